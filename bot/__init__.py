@@ -1,0 +1,1 @@
+"""The program: command line, configuration, Discord client and the local server."""

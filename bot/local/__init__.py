@@ -1,0 +1,1 @@
+"""A Discord-compatible server for this machine. Imports neither `handlers` nor `knowledge`."""

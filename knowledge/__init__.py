@@ -1,0 +1,1 @@
+"""The domain: model, packs, matching, answers and store. Imports nothing from Discord."""

@@ -1,0 +1,1 @@
+"""What outlives a restart: replies and votes, in one embedded database file."""
