@@ -1,0 +1,156 @@
+"""From a chosen candidate to a complete answer: words, attributions, places, related questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from knowledge.answers import Answer, Attribution, Outcome, Suggestion
+from knowledge.chitchat import Chitchat
+from knowledge.derive import Candidate, CandidateKind, in_sentence
+from knowledge.matching.text import normalise, words
+from knowledge.model import Claim, Entry, Expert, ExpertKind, KnowledgeBase, Locator
+
+MAX_RELATED = 5
+
+_TALK = {
+    Chitchat.GREETING: "Hello!",
+    Chitchat.THANKS: "You're welcome.",
+    Chitchat.FAREWELL: "See you!",
+    Chitchat.PRAISE: "Glad to hear it.",
+    Chitchat.COMPLAINT: "Sorry about that: the buttons under a reply tell the moderators.",
+    Chitchat.ABILITY: "I answer questions from a curated base and show who said it and where it stands.",
+}
+
+
+class Composer:
+    """Composes replies from one base."""
+
+    def __init__(self, base: KnowledgeBase) -> None:
+        self._base = base
+
+    def answer(self, candidate: Candidate, *, asked: str, confidence: float) -> Answer:
+        """The answer that a candidate stands for."""
+        attributions = self.attributions(candidate.claims)
+        same = not asked or words(normalise(asked)) == words(normalise(candidate.question))
+        return Answer(
+            outcome=Outcome.ANSWER,
+            asked=asked,
+            body=self._body(candidate),
+            confidence=confidence,
+            candidate_id=candidate.id,
+            title=candidate.question,
+            understood="" if same else candidate.question,
+            sureness=sureness(confidence),
+            caveat=self._caveat(candidate.claims),
+            attributions=attributions,
+            related=self._related(candidate),
+        )
+
+    def suggest(self, asked: str, confidence: float, closest: Sequence[Suggestion], gap: str) -> Answer:
+        """No answer, but the closest questions. `gap` says what the base lacks, where that is known."""
+        body = gap or "I am not sure that the base answers this. Did you mean one of these?"
+        return Answer(Outcome.SUGGEST, asked, body, confidence, suggestions=tuple(closest))
+
+    def abstain(self, asked: str, confidence: float, closest: Sequence[Suggestion]) -> Answer:
+        """No answer and nothing close."""
+        body = f"The base has no answer to this. It is about {self._base.info.about or self._base.info.title}."
+        return Answer(Outcome.ABSTAIN, asked, body, confidence, suggestions=tuple(closest))
+
+    def chitchat(self, kind: Chitchat, asked: str, examples: Sequence[Suggestion]) -> Answer:
+        """A short friendly word that says what the bot knows about."""
+        about = f"I know {self._base.info.about or self._base.info.title}."
+        body = _TALK[kind] if kind in (Chitchat.FAREWELL, Chitchat.COMPLAINT) else f"{_TALK[kind]} {about}"
+        wanted = kind in (Chitchat.GREETING, Chitchat.ABILITY)
+        return Answer(Outcome.CHITCHAT, asked, body, 0.0, suggestions=tuple(examples) if wanted else ())
+
+    def help(self, examples: Sequence[Suggestion]) -> Answer:
+        """What the bot knows about."""
+        return self.chitchat(Chitchat.ABILITY, "", examples)
+
+    def attributions(self, claim_ids: Iterable[str]) -> tuple[Attribution, ...]:
+        """The claims as shown to a reader, in the order given."""
+        return tuple(self._attribution(self._base.claims[claim]) for claim in claim_ids)
+
+    def _attribution(self, claim: Claim) -> Attribution:
+        source = self._base.sources[claim.locator.source]
+        return Attribution(
+            claim_id=claim.id,
+            text=claim.text,
+            expert=self._base.experts[claim.expert],
+            reported_by=self._base.experts[claim.reported_by] if claim.reported_by else None,
+            quote=claim.quote,
+            note=claim.note,
+            source=source,
+            section=source.section(claim.locator.section),
+            paragraph=claim.locator.paragraph,
+            author=self._base.experts[source.author],
+        )
+
+    def _body(self, candidate: Candidate) -> str:
+        match candidate.kind:
+            case CandidateKind.ENTRY:
+                return self._base.entries[candidate.subject].answer
+            case CandidateKind.CLAIM:
+                return self._base.claims[candidate.subject].text
+            case CandidateKind.TOPIC:
+                name = self._base.topics[candidate.subject].name
+                return f"{_count(len(candidate.claims), 'statement')} in the base about {name}:"
+            case CandidateKind.SAID:
+                expert = self._base.experts[candidate.subject]
+                return f"{_count(len(candidate.claims), 'statement')} in the base from {in_sentence(expert)}:"
+            case CandidateKind.WHO:
+                return self._who(self._base.experts[candidate.subject], len(candidate.claims))
+
+    def _who(self, expert: Expert, said: int) -> str:
+        what = expert.credentials or _KIND_WORDS[expert.kind]
+        place = f" ({self._place(expert.described)})" if expert.described else ""
+        line = f"{expert.name}: {what}{place}."
+        if expert.note:
+            line += f" {expert.note}"
+        if said:
+            line += f" {_count(said, 'statement')} in the base:"
+        return line
+
+    def _place(self, locator: Locator) -> str:
+        source = self._base.sources[locator.source]
+        return f"“{source.title}”, {source.section(locator.section).title}, paragraph {locator.paragraph}"
+
+    def _caveat(self, claim_ids: Iterable[str]) -> str:
+        claims = [self._base.claims[claim] for claim in claim_ids]
+        dated = next((claim for claim in claims if claim.article_present), None)
+        if dated is None:
+            return ""
+        source = self._base.sources[dated.locator.source]
+        when = source.published or source.period
+        return f"At the time of the article{f' ({when})' if when else ''}, not today."
+
+    def _related(self, candidate: Candidate) -> tuple[Suggestion, ...]:
+        wanted = list(self._base.entries[candidate.subject].related) if candidate.kind is CandidateKind.ENTRY else []
+        resting = [e.id for e in self._base.entries.values() if set(e.claims) & set(candidate.claims)]
+        own = candidate.subject if candidate.kind is CandidateKind.ENTRY else ""
+        ids = [entry for entry in dict.fromkeys([*wanted, *resting]) if entry != own][:MAX_RELATED]
+        return tuple(self._suggest(self._base.entries[entry]) for entry in ids)
+
+    def _suggest(self, entry: Entry) -> Suggestion:
+        return Suggestion(f"{CandidateKind.ENTRY.value}:{entry.id}", entry.question)
+
+
+_KIND_WORDS = {
+    ExpertKind.PERSON: "a person whom the source names",
+    ExpertKind.OFFICIAL: "an official",
+    ExpertKind.INSTITUTION: "an institution",
+    ExpertKind.OUTLET: "a news outlet",
+    ExpertKind.AUTHOR: "the author of the source",
+    ExpertKind.GROUP: "a group that the source does not name further",
+}
+
+
+def sureness(confidence: float) -> str:
+    """A probability of being right, 0..1, in one word."""
+    if confidence >= 0.9:
+        return "certain"
+    return "confident" if confidence >= 0.7 else "fairly"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

