@@ -1,0 +1,36 @@
+"""What every handler is handed: the knowledge, the store, the clock and the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from knowledge.live import LiveKnowledge
+from knowledge.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerSettings:
+    """The part of the configuration that handlers act on.
+
+    `answer_channels` are channel ids where unprompted messages get an answer at `unprompted_confidence`
+    (0..1) or more; that needs `message_content`, the privileged intent. `moderator_roles` are role ids
+    whose holders may remove any reply. Buttons that depend on the store work for `reply_days` days.
+    """
+
+    answer_channels: frozenset[int] = frozenset()
+    moderator_roles: frozenset[int] = frozenset()
+    message_content: bool = False
+    reply_days: int = 30
+    unprompted_confidence: float = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Opened once in main and handed to `handlers.setup.setup`. `clock` gives aware UTC time."""
+
+    knowledge: LiveKnowledge
+    store: Store
+    clock: Callable[[], datetime]
+    settings: HandlerSettings
