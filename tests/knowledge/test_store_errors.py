@@ -1,0 +1,125 @@
+"""A database that cannot be used says which, why and what to do."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.schema import CreateTable
+
+from knowledge.answers import Outcome
+from knowledge.errors import StoreError
+from knowledge.store import Store
+from knowledge.store import store as store_module
+from knowledge.store.faults import explain
+from knowledge.store.tables import Base
+
+
+def clock() -> datetime:
+    return datetime(2026, 3, 1, tzinfo=UTC)
+
+
+async def remember(store: Store) -> None:
+    await store.remember(
+        message=1,
+        channel=2,
+        guild=None,
+        asker=3,
+        invoker=3,
+        question_message=None,
+        candidate="",
+        outcome=Outcome.ABSTAIN,
+        days=1,
+    )
+
+
+async def open_and_close(path: Path) -> None:
+    async with Store.open(path, clock=clock):
+        pass
+
+
+async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    path = tmp_path / "notes.sqlite3"
+    path.write_text("Shopping list: bread, butter, and a good deal of tea.\n" * 100)
+    with pytest.raises(StoreError, match=r"notes\.sqlite3 .*not a database.*To do: move it away"):
+        await open_and_close(path)
+
+
+async def test_a_folder_where_the_file_should_be(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"cannot be opened.*To do: check that the folder exists"):
+        await open_and_close(tmp_path)
+
+
+async def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("in the way")
+    with pytest.raises(StoreError, match=r"data.*To do:"):
+        await open_and_close(tmp_path / "data" / "citebot.sqlite3")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+async def test_a_read_only_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o500)
+    with pytest.raises(StoreError, match=r"To do: .*writable"):
+        await open_and_close(folder / "citebot.sqlite3")
+
+
+async def test_another_program_holds_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "BUSY_SECONDS", 0.05)
+    path = tmp_path / "citebot.sqlite3"
+    async with Store.open(path, clock=clock) as store:
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match=r"another program holds it.*To do: stop the other program"):
+            await remember(store)
+        other.rollback()
+        other.close()
+        await remember(store)
+        assert await store.reply(1) is not None
+
+
+async def test_a_table_that_went_missing(tmp_path: Path) -> None:
+    path = tmp_path / "citebot.sqlite3"
+    async with Store.open(path, clock=clock) as store:
+        other = sqlite3.connect(path)
+        other.execute("DROP TABLE replies")
+        other.commit()
+        other.close()
+        with pytest.raises(StoreError, match="a table is missing"):
+            await store.reply(1)
+
+
+@pytest.mark.parametrize(
+    ("driver", "said"),
+    [
+        ("database or disk is full", "free some space"),
+        ("attempt to write a readonly database", "make the file and its folder writable"),
+        ("database disk image is malformed", "restore it from a copy"),
+        ("something new", "something new"),
+    ],
+)
+def test_what_the_driver_says_becomes_what_to_do(driver: str, said: str) -> None:
+    error = OperationalError("INSERT INTO votes VALUES (?)", (42,), sqlite3.OperationalError(driver))
+    line = explain("data/citebot.sqlite3", error)
+    assert said in line
+    assert "data/citebot.sqlite3" in line
+    assert "INSERT" not in line
+
+
+def test_the_password_of_a_url_is_not_shown() -> None:
+    _, name = store_module._address("postgresql+asyncpg://bot:hunter2@db/citebot")  # pyright: ignore[reportPrivateUsage]
+    assert "hunter2" not in name
+
+
+def test_the_tables_are_plain_enough_for_postgresql() -> None:
+    made = "\n".join(
+        str(CreateTable(table).compile(dialect=postgresql.dialect())) for table in Base.metadata.sorted_tables
+    )
+    assert "BIGINT NOT NULL" in made
+    assert "TIMESTAMP WITH TIME ZONE" in made
+    assert "SERIAL" in made
