@@ -1,0 +1,273 @@
+// A slash command being filled in: its options as chips inside the composer.
+
+import { avatar } from "./avatar.js";
+import { nest } from "./commands.js";
+import { h } from "./dom.js";
+import { displayName } from "./state.js";
+
+const ASK_AFTER = 150; // ms without a key before the bot is asked for suggestions
+const [STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER] = [3, 4, 5, 6, 7, 8, 9, 10];
+
+/** `onCancel()` when given up, `onChange()` when something was typed, `list` the suggestion list it may use. */
+export class CommandForm {
+  constructor({ entry, state, actions, list, hint, onCancel, onChange, onSubmit }) {
+    Object.assign(this, { entry, state, actions, list, hint, onCancel, onChange, onSubmit });
+    this.fields = [];
+    this.asked = 0;
+    this.timer = 0;
+    this.chips = h("div", { class: "option-chips" });
+    this.more = h("div", { class: "option-more", role: "group", "aria-label": "Further options" });
+    this.element = h(
+      "div",
+      { class: "command-form", role: "group", "aria-label": `Command /${entry.name}` },
+      h("span", { class: "command-name", text: `/${entry.name}`, tabindex: entry.options.length ? null : 0, on: { keydown: (event) => this.bareKey(event) } }),
+      this.chips,
+      this.more,
+    );
+    this.ordered = [...entry.options].sort((a, b) => Number(Boolean(b.required)) - Number(Boolean(a.required)));
+    for (const option of this.ordered) if (option.required) this.add(option);
+    if (!this.fields.length && this.ordered.length) this.add(this.ordered[0]);
+    this.paintMore();
+  }
+
+  focus() {
+    const target = this.fields.find((field) => !field.input.value) ?? this.fields.at(-1);
+    (target?.input ?? this.element.querySelector(".command-name")).focus();
+  }
+
+  /** What is filled in, to be kept as a draft. */
+  get values() {
+    return Object.fromEntries(this.fields.filter((field) => field.input.value).map((field) => [field.option.name, { text: field.input.value, value: field.value }]));
+  }
+
+  set values(values) {
+    for (const option of this.ordered) {
+      const kept = values[option.name];
+      if (!kept) continue;
+      const field = this.fields.find((other) => other.option === option) ?? this.add(option);
+      field.input.value = kept.text;
+      field.value = kept.value ?? null;
+    }
+    this.paintMore();
+  }
+
+  /** Text typed right after the command's name goes into its first free text. */
+  seed(text) {
+    const field = this.fields.find((other) => other.option.type === STRING && !other.option.choices) ?? this.fields[0];
+    if (text && field) field.input.value = text;
+  }
+
+  /** The options as the server wants them, or null after pointing at what is missing. */
+  collect() {
+    const options = [];
+    for (const field of this.fields) {
+      const text = field.input.value.trim();
+      if (!text) {
+        if (field.option.required) return this.complain(field, "This option is required.");
+        continue;
+      }
+      const [value, problem] = this.valueOf(field, text);
+      if (problem) return this.complain(field, problem);
+      options.push({ name: field.option.name, type: field.option.type, value });
+    }
+    return nest(this.entry.path, options);
+  }
+
+  complain(field, text) {
+    field.chip.classList.add("wrong");
+    field.input.setAttribute("aria-invalid", "true");
+    field.input.focus();
+    this.list.hide();
+    this.showHint(field, text);
+    return null;
+  }
+
+  valueOf(field, text) {
+    const { option } = field;
+    if (field.value !== null) return [field.value, null];
+    const local = this.localItems(option);
+    if (local) {
+      const same = local.find((item) => item.label.toLowerCase() === text.toLowerCase().replace(/^[@#]/, ""));
+      return same ? [same.value, null] : [null, "Choose one from the list."];
+    }
+    if (option.type === INTEGER || option.type === NUMBER) {
+      const number = Number(text.replace(",", "."));
+      if (!Number.isFinite(number) || (option.type === INTEGER && !Number.isInteger(number))) return [null, option.type === INTEGER ? "A whole number, please." : "A number, please."];
+      if (option.min_value !== undefined && number < option.min_value) return [null, `At least ${option.min_value}, please.`];
+      if (option.max_value !== undefined && number > option.max_value) return [null, `At most ${option.max_value}, please.`];
+      return [number, null];
+    }
+    if (option.min_length && text.length < option.min_length) return [null, `At least ${option.min_length} characters, please.`];
+    return [text, null];
+  }
+
+  // The choices that need no asking; null for free text and for what the bot suggests.
+  localItems(option) {
+    const people = () => [...this.state.users.values()].map((user) => ({ label: displayName(user), detail: user.bot ? "App" : user.username, value: user.id, mark: avatar(user, "small") }));
+    const roles = () => [...this.state.roles.values()].map((role) => ({ label: role.name, value: role.id }));
+    if (option.choices?.length) return option.choices.map((choice) => ({ label: choice.name, value: choice.value }));
+    switch (option.type) {
+      case BOOLEAN:
+        return [{ label: "True", value: true }, { label: "False", value: false }];
+      case USER:
+        return people();
+      case CHANNEL:
+        return this.state.channels.filter((channel) => channel.type === 0).map((channel) => ({ label: channel.name, value: channel.id }));
+      case ROLE:
+        return roles();
+      case MENTIONABLE:
+        return [...people(), ...roles()];
+      default:
+        return null;
+    }
+  }
+
+  add(option) {
+    const input = h("input", {
+      type: "text",
+      class: "option-input",
+      role: "combobox",
+      "aria-autocomplete": "list",
+      "aria-expanded": "false",
+      "aria-label": `${option.name}${option.required ? ", required" : ""}`,
+      "aria-description": option.description,
+      autocomplete: "off",
+      spellcheck: option.type === STRING && !option.choices ? "true" : "false",
+      inputmode: option.type === INTEGER ? "numeric" : option.type === NUMBER ? "decimal" : null,
+      maxlength: option.type === STRING && !option.choices ? option.max_length ?? 6000 : null,
+    });
+    const chip = h("label", { class: "option-chip" }, h("span", { class: "option-name", text: option.name }), input);
+    const field = { option, input, chip, value: null };
+    input.addEventListener("input", () => {
+      field.value = null;
+      chip.classList.remove("wrong");
+      input.removeAttribute("aria-invalid");
+      this.onChange();
+      this.showHint(field);
+      this.suggest(field);
+    });
+    input.addEventListener("focus", () => {
+      this.showHint(field);
+      if (field.value === null) this.suggest(field);
+    });
+    input.addEventListener("blur", () => {
+      clearTimeout(this.timer);
+      this.asked += 1;
+      if (this.list.input === input) this.list.hide();
+    });
+    input.addEventListener("keydown", (event) => this.key(event, field));
+    this.fields.push(field);
+    this.chips.append(chip);
+    return field;
+  }
+
+  showHint(field, problem = "") {
+    const { option } = field;
+    const need = option.required ? "required" : "optional";
+    this.hint(problem ? `${option.name}: ${problem}` : `${option.name} — ${option.description} (${need})`, Boolean(problem));
+  }
+
+  paintMore() {
+    const rest = this.ordered.filter((option) => !this.fields.some((field) => field.option === option));
+    this.more.replaceChildren(
+      ...rest.map((option) =>
+        h("button", { type: "button", class: "option-add", title: option.description, "aria-label": `Add option ${option.name}`, text: `+ ${option.name}`, on: { click: () => this.addFocused(option) } }),
+      ),
+    );
+  }
+
+  addFocused(option) {
+    const field = this.add(option);
+    this.paintMore();
+    field.input.focus();
+  }
+
+  suggest(field) {
+    clearTimeout(this.timer);
+    this.asked += 1;
+    const typed = field.input.value.trim();
+    const local = this.localItems(field.option);
+    if (local) {
+      const wanted = typed.toLowerCase().replace(/^[@#]/, "");
+      this.offer(field, local.filter((item) => item.label.toLowerCase().includes(wanted)), { first: true, empty: "Nothing fits. Choose one from the list." });
+    } else if (field.option.autocomplete) {
+      this.timer = setTimeout(() => this.ask(field, this.asked), ASK_AFTER);
+    } else this.list.hide();
+  }
+
+  async ask(field, asked) {
+    const options = this.fields
+      .filter((other) => other === field || other.input.value.trim())
+      .map((other) => {
+        const text = other.input.value;
+        const value = other === field ? text : this.valueOf(other, text.trim())[0] ?? text;
+        return { name: other.option.name, type: other.option.type, value, ...(other === field ? { focused: true } : {}) };
+      });
+    try {
+      const { choices } = await this.actions.autocomplete(this.state.channelId, this.entry.command.id, nest(this.entry.path, options));
+      if (asked === this.asked) this.offer(field, choices.map((choice) => ({ label: choice.name, value: choice.value })), { first: false, empty: "" });
+    } catch {
+      if (asked === this.asked) this.offer(field, [], { first: false, empty: "Suggestions could not be loaded." });
+    }
+  }
+
+  offer(field, items, { first, empty }) {
+    this.list.show({
+      input: field.input,
+      label: `${field.option.name}: ${field.option.description}`,
+      items,
+      first,
+      empty,
+      onPick: (item) => {
+        field.input.value = item.label;
+        field.value = item.value;
+        clearTimeout(this.timer);
+        this.asked += 1;
+        this.onChange();
+        const next = this.fields.find((other) => other.option.required && !other.input.value);
+        (next ?? field).input.focus();
+      },
+    });
+  }
+
+  key(event, field) {
+    if (this.list.input === field.input && this.list.key(event)) return;
+    if (event.isComposing) return;
+    if (event.key === "Enter") {
+      event.preventDefault();
+      this.onSubmit();
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      this.onCancel();
+    } else if (event.key === "Backspace" && !field.input.value) {
+      event.preventDefault();
+      this.removeOrCancel(field);
+    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && field.value === null) this.suggest(field);
+  }
+
+  bareKey(event) {
+    const keys = { Enter: this.onSubmit, Escape: this.onCancel, Backspace: this.onCancel };
+    if (!keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key]();
+  }
+
+  removeOrCancel(field) {
+    if (this.fields.every((other) => !other.input.value)) this.onCancel();
+    else if (!field.option.required) {
+      this.fields = this.fields.filter((other) => other !== field);
+      field.chip.remove();
+      this.paintMore();
+      this.fields.at(-1).input.focus();
+      this.onChange();
+    }
+  }
+
+  /** Nothing more will come from this form. */
+  close() {
+    clearTimeout(this.timer);
+    this.asked += 1;
+    this.list.hide();
+    this.hint("");
+  }
+}
