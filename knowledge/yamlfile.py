@@ -41,13 +41,15 @@ class Lines:
 class CheckedFile:
     """A file that has been read: what could be understood, and every problem with it.
 
-    `flagged` holds the paths that have a problem, so that later checks need not repeat it.
+    `flagged` holds the paths that have a problem, so that later checks need not repeat it; `broken` says
+    that the file could not be read to its end.
     """
 
     data: dict[str, Any]
     lines: Lines
     problems: tuple[Problem, ...] = ()
     flagged: frozenset[Path] = frozenset()
+    broken: bool = False
 
 
 def read_checked(path: FilePath, schema: Mapping[str, Any]) -> tuple[dict[str, Any], Lines]:
@@ -75,7 +77,7 @@ def check_file(path: FilePath, schema: Mapping[str, Any]) -> CheckedFile:
             _check_tree(tree, schema)
     problems = {Problem(name, f.line, show_path(tree.data, f.path), f.message): None for f in tree.faults}
     flagged = frozenset(fault.path for fault in tree.faults)
-    return CheckedFile(as_mapping(tree.data), Lines(name, tree), tuple(sorted(problems)), flagged)
+    return CheckedFile(as_mapping(tree.data), Lines(name, tree), tuple(sorted(problems)), flagged, tree.broken)
 
 
 def show_file(path: FilePath) -> str:
