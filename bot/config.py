@@ -1,0 +1,139 @@
+"""The configuration: an optional YAML file, checked whole, into frozen dataclasses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+from bot.settings import SETTINGS, Place, schema
+from knowledge.answerer import Policy
+from knowledge.errors import ConfigError, PackError, Problem
+from knowledge.yamlfile import read_checked
+
+DEFAULT_FILE = Path("config.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class DiscordConfig:
+    """Where and as what the bot is on Discord."""
+
+    answer_channels: tuple[Place, ...]
+    moderator_roles: tuple[Place, ...]
+    message_content: bool
+    test_guild: int | None
+    api_base: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingConfig:
+    """The encoder (`bundled`, `none` or a folder) and when to answer; shares are 0..1."""
+
+    encoder: str
+    answer_at: float
+    suggest_at: float
+    unprompted_at: float
+
+    @property
+    def policy(self) -> Policy:
+        """The thresholds as the matcher takes them."""
+        return Policy(answer_at=self.answer_at, suggest_at=self.suggest_at, unprompted_at=self.unprompted_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that can be set, but the token."""
+
+    packs: tuple[str, ...]
+    data_dir: Path
+    discord: DiscordConfig
+    matching: MatchingConfig
+    keep_days: int
+    log_level: str
+
+    def with_packs(self, packs: tuple[str, ...]) -> Config:
+        """The same configuration with other packs."""
+        return replace(self, packs=packs)
+
+    def with_encoder(self, encoder: str) -> Config:
+        """The same configuration with another encoder."""
+        return replace(self, matching=replace(self.matching, encoder=encoder))
+
+
+def load_config(path: Path | None = None) -> Config:
+    """The configuration from `path`, or from config.yaml in the current folder, or the defaults.
+
+    Raises ConfigError with everything that is wrong: file, line, setting, what to do.
+    """
+    if path is None and not DEFAULT_FILE.exists():
+        return _config({})
+    file = path or DEFAULT_FILE
+    try:
+        data, lines = read_checked(file, schema())
+    except PackError as error:
+        raise ConfigError("\n".join(str(_without_token(problem)) for problem in error.problems)) from error
+    config = _config(data)
+    problems = [str(lines.problem(tuple(name.split(".")), text)) for name, text in _contradictions(config)]
+    if problems:
+        raise ConfigError("\n".join(problems))
+    return config
+
+
+def default_values() -> dict[str, object]:
+    """Every setting's default, as YAML has it, by dotted name."""
+    return {setting.name: setting.default for setting in SETTINGS}
+
+
+def _config(data: Mapping[str, Any]) -> Config:
+    values = {s.name: s.kind.convert(_find(data, s.name, s.default)) for s in SETTINGS}
+
+    def group(name: str) -> dict[str, Any]:
+        return {key.removeprefix(f"{name}."): v for key, v in values.items() if key.startswith(f"{name}.")}
+
+    return Config(
+        packs=cast("tuple[str, ...]", values["packs"]),
+        data_dir=Path(cast("str", values["data_dir"])).expanduser(),
+        discord=DiscordConfig(**group("discord")),
+        matching=MatchingConfig(**group("matching")),
+        keep_days=cast("int", values["replies.keep_days"]),
+        log_level=cast("str", values["log.level"]),
+    )
+
+
+def _find(data: Mapping[str, Any], name: str, default: object) -> object:
+    here: Any = data
+    for key in name.split("."):
+        if not isinstance(here, Mapping) or key not in here:
+            return default
+        here = cast("Mapping[str, Any]", here)[key]
+    return here
+
+
+def _contradictions(config: Config) -> Iterator[tuple[str, str]]:
+    discord, matching = config.discord, config.matching
+    if discord.answer_channels and not discord.message_content:
+        yield (
+            "discord.answer_channels",
+            "needs discord.message_content: true, because Discord withholds the text of such messages otherwise",
+        )
+    if matching.suggest_at > matching.answer_at:
+        yield (
+            "matching.suggest_at",
+            f"is {matching.suggest_at}, but must not be above matching.answer_at ({matching.answer_at})",
+        )
+    if matching.unprompted_at < matching.answer_at:
+        yield (
+            "matching.unprompted_at",
+            f"is {matching.unprompted_at}, but must not be below matching.answer_at ({matching.answer_at})",
+        )
+
+
+def _without_token(problem: Problem) -> Problem:
+    if "token" not in problem.field.casefold() or "unknown key" not in problem.message:
+        return problem
+    return replace(
+        problem,
+        message="the token never stands in the configuration: take it out, put it into the environment variable "
+        "DISCORD_TOKEN or into a file that DISCORD_TOKEN_FILE names, and reset it if others could read this file",
+    )

@@ -1,0 +1,123 @@
+"""Open what the bot needs, run the client until it is told to stop, close everything again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncGenerator, Generator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import aiohttp
+import discord
+
+from bot.building import build_answerer
+from bot.client import Citebot
+from bot.config import Config
+from bot.wire import NOT_ACCEPTED
+from handlers.services import HandlerSettings, Services
+from knowledge.errors import CitebotError, ConfigError
+from knowledge.live import LiveKnowledge
+from knowledge.store import Store
+
+DATABASE = "citebot.sqlite3"
+COMMANDS_STATE = "commands.json"
+
+# Matching is CPU work under one lock; a second thread keeps autocomplete flowing beside a long question.
+_THREADS = 2
+
+
+def utc_now() -> datetime:
+    """The wall clock, as handlers and the store take it."""
+    return datetime.now(UTC)
+
+
+@contextlib.asynccontextmanager
+async def open_services(config: Config) -> AsyncGenerator[Services]:
+    """Store, base and index, for a `with` block; the index is built off the event loop.
+
+    Raises CitebotError where something cannot be opened.
+    """
+    try:
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"data_dir: cannot create the folder {config.data_dir} ({error.strerror}); name one that is writable"
+        ) from error
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="citebot") as executor:
+        building = asyncio.get_running_loop().run_in_executor(executor, build_answerer, config)
+        async with Store.open(config.data_dir / DATABASE, clock=utc_now) as store:
+            knowledge = LiveKnowledge(await building, executor=executor)
+            yield Services(knowledge, store, utc_now, handler_settings(config))
+
+
+def handler_settings(config: Config) -> HandlerSettings:
+    """The part of the configuration that handlers act on."""
+    return HandlerSettings(
+        answer_channels=frozenset(place.id for place in config.discord.answer_channels),
+        moderator_roles=frozenset(place.id for place in config.discord.moderator_roles),
+        message_content=config.discord.message_content,
+        reply_days=config.keep_days,
+        unprompted_confidence=config.matching.unprompted_at,
+    )
+
+
+async def run_client(bot: Citebot, token: str, *, stop: asyncio.Event) -> None:
+    """Run until `stop` is set or the connection ends for good.
+
+    Raises ConfigError for a token or an intent that Discord refuses, CitebotError where it cannot
+    be reached.
+    """
+    async with bot:
+        running = asyncio.create_task(bot.start(token))
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not running.done():
+                await bot.close()
+                running.cancel()
+            with contextlib.suppress(asyncio.CancelledError), _told():
+                await running
+        finally:
+            stopping.cancel()
+            running.cancel()
+
+
+@contextlib.contextmanager
+def _told() -> Generator[None]:
+    try:
+        yield
+    except discord.LoginFailure as error:
+        raise ConfigError(NOT_ACCEPTED) from error
+    except discord.PrivilegedIntentsRequired as error:
+        raise ConfigError(
+            "discord.message_content is true, but the message content intent is not switched on for this bot. "
+            "Switch it on in the developer portal (your application, Bot, Privileged Gateway Intents), or set "
+            "discord.message_content to false and leave discord.answer_channels empty"
+        ) from error
+    except discord.ConnectionClosed as error:
+        if error.code == 4004:
+            raise ConfigError(NOT_ACCEPTED) from error
+        raise CitebotError(f"Discord closed the connection for good (code {error.code})") from error
+    except (aiohttp.ClientConnectionError, discord.GatewayNotFound, TimeoutError) as error:
+        raise CitebotError(f"cannot reach Discord: {error or type(error).__name__}") from error
+    except discord.HTTPException as error:
+        raise CitebotError(f"Discord refused a request at start: {error}") from error
+
+
+@contextlib.contextmanager
+def stop_on_signals(stop: asyncio.Event) -> Generator[None]:
+    """Within the block, Ctrl-C and SIGTERM set `stop` instead of tearing the loop down."""
+    loop = asyncio.get_running_loop()
+    caught: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Windows has no such handlers: there Ctrl-C cancels the main task, which closes all the same.
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, stop.set)
+            caught.append(number)
+    try:
+        yield
+    finally:
+        for number in caught:
+            loop.remove_signal_handler(number)

@@ -1,0 +1,196 @@
+"""Every setting, once: its name, what it takes, its default, and what it is for.
+
+The configuration file, the example file and the documentation are all checked against this table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from knowledge.answerer import Policy
+
+DISCORD_API_BASE = "https://discord.com/api/v10"
+DEFAULT_PACK = "china-russia"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A channel or role in the configuration: its Discord id, and its name where one was given."""
+
+    id: int
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.id})" if self.name else str(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a setting takes: in words, as JSON Schema, and how a checked value becomes the program's."""
+
+    words: str
+    schema: dict[str, Any]
+    convert: Callable[[Any], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: dotted name, what it takes, default as in YAML, and a sentence of help."""
+
+    name: str
+    kind: Kind
+    default: object
+    help: str
+
+
+def _places(value: list[int | str] | dict[str, int | str]) -> tuple[Place, ...]:
+    if isinstance(value, dict):
+        return tuple(Place(int(number), name) for name, number in value.items())
+    return tuple(Place(int(number)) for number in value)
+
+
+# Ids may be written with or without quotes; as a number they fit in 63 bits.
+_ID: dict[str, Any] = {
+    "anyOf": [
+        {"type": "integer", "minimum": 1, "maximum": (1 << 63) - 1},
+        {
+            "type": "string",
+            "pattern": "^[1-9][0-9]{0,18}$",
+            "patternErrorMessage": "is not a Discord id: copy it with Copy ID in Discord's menus (developer mode)",
+        },
+    ]
+}
+_SOME_TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
+
+TEXT = Kind("a text", _SOME_TEXT, str)
+TEXTS = Kind("a list of texts", {"type": "array", "minItems": 1, "uniqueItems": True, "items": _SOME_TEXT}, tuple)
+FLAG = Kind("`true` or `false`", {"type": "boolean"}, bool)
+GUILD = Kind(
+    "a server's id, or `null`",
+    {"anyOf": [*_ID["anyOf"], {"type": "null"}]},
+    lambda value: None if value is None else int(value),
+)
+PLACES = Kind(
+    "a list of ids, or `name: id` pairs",
+    {"anyOf": [{"type": "array", "items": _ID}, {"type": "object", "additionalProperties": _ID}]},
+    _places,
+)
+SHARE = Kind("a number from 0 to 1", {"type": "number", "minimum": 0, "maximum": 1}, float)
+DAYS = Kind("a whole number from 1 to 365", {"type": "integer", "minimum": 1, "maximum": 365}, int)
+ADDRESS = Kind(
+    "an http or https address",
+    {
+        "type": "string",
+        "pattern": r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
+        "patternErrorMessage": "is not the address of an API: it looks like " + DISCORD_API_BASE,
+    },
+    lambda value: str(value).rstrip("/"),
+)
+LEVEL = Kind(
+    "`DEBUG`, `INFO`, `WARNING` or `ERROR`",
+    {"type": "string", "enum": ["DEBUG", "INFO", "WARNING", "ERROR"]},
+    str,
+)
+
+_POLICY = Policy()
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "packs",
+        TEXTS,
+        [DEFAULT_PACK],
+        "The knowledge packs to answer from: names of packs that come with Citebot, or paths of folders or files.",
+    ),
+    Setting(
+        "data_dir",
+        TEXT,
+        "data",
+        "The folder for the database and caches, created where missing; a relative path counts from where "
+        "Citebot is started.",
+    ),
+    Setting(
+        "discord.answer_channels",
+        PLACES,
+        [],
+        "Channels where messages that do not address the bot are answered too, if it is very sure. "
+        "Needs discord.message_content.",
+    ),
+    Setting(
+        "discord.moderator_roles",
+        PLACES,
+        [],
+        "Roles whose members may remove any of the bot's replies, as may everyone who manages messages.",
+    ),
+    Setting(
+        "discord.message_content",
+        FLAG,
+        False,
+        "Ask Discord for the text of all messages. Only discord.answer_channels needs it; switch the message "
+        "content intent on in the developer portal too.",
+    ),
+    Setting(
+        "discord.test_guild",
+        GUILD,
+        None,
+        "A server for trying things out: the commands are registered there alone, where they show at once.",
+    ),
+    Setting(
+        "discord.api_base",
+        ADDRESS,
+        DISCORD_API_BASE,
+        "The HTTP API to talk to: Discord's, or any Discord-compatible server's; the gateway's address comes from it.",
+    ),
+    Setting(
+        "matching.encoder",
+        TEXT,
+        "bundled",
+        "The sentence encoder: `bundled`, `none` (words and spelling only), or the path of a folder with a "
+        "sentence-transformers ONNX export.",
+    ),
+    Setting(
+        "matching.answer_at",
+        SHARE,
+        _POLICY.answer_at,
+        "Answer from this confidence up.",
+    ),
+    Setting(
+        "matching.suggest_at",
+        SHARE,
+        _POLICY.suggest_at,
+        "Offer the closest questions from this confidence up; below it, say that the base has nothing.",
+    ),
+    Setting(
+        "matching.unprompted_at",
+        SHARE,
+        _POLICY.unprompted_at,
+        "Answer messages in discord.answer_channels that do not address the bot from this confidence up.",
+    ),
+    Setting(
+        "replies.keep_days",
+        DAYS,
+        30,
+        "How long to remember which message a reply answers, for its buttons and for edited questions; then it "
+        "is forgotten.",
+    ),
+    Setting(
+        "log.level",
+        LEVEL,
+        "INFO",
+        "What to log on stderr. No level but DEBUG shows any message's text.",
+    ),
+)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a configuration file, made from the table."""
+    root: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": {}}
+    for setting in SETTINGS:
+        here = root
+        *groups, key = setting.name.split(".")
+        for group in groups:
+            empty: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": {}}
+            here = here["properties"].setdefault(group, empty)
+        here["properties"][key] = {"description": setting.help, **setting.kind.schema}
+    return root
