@@ -84,25 +84,27 @@ function lines(text, quotes) {
         else break;
       }
       at -= 1;
-      block(list(items, 0));
+      lists(items, 0).forEach(block);
     } else plain.push(line);
   }
   flush();
   return blocks;
 }
 
-// Consecutive items by indentation: what stands further in belongs to the item above it.
-function list(items, depth) {
+// Consecutive items by indentation: what stands further in belongs to the item above it, and bullets
+// after numbers begin another list.
+function lists(items, depth) {
   const base = items[0].indent;
-  const ordered = items[0].number !== undefined;
-  const out = { type: "list", ordered, start: ordered ? Number(items[0].number) : 1, items: [] };
-  for (let at = 0; at < items.length; at += 1) {
+  const out = [];
+  for (let at = 0; at < items.length; ) {
+    const ordered = items[at].number !== undefined;
     const item = { children: inline(items[at].text), nested: [] };
     let end = at + 1;
     while (depth < MAX_LIST_DEPTH && end < items.length && items[end].indent > base) end += 1;
-    if (end > at + 1) item.nested.push(list(items.slice(at + 1, end), depth + 1));
-    out.items.push(item);
-    at = end - 1;
+    if (end > at + 1) item.nested = lists(items.slice(at + 1, end), depth + 1);
+    if (out.at(-1)?.ordered === ordered) out.at(-1).items.push(item);
+    else out.push({ type: "list", ordered, start: ordered ? Number(items[at].number) : 1, items: [item] });
+    at = end;
   }
   return out;
 }

@@ -214,7 +214,7 @@ export class CommandForm {
   offer(field, items, { first, empty }) {
     this.list.show({
       input: field.input,
-      label: `${field.option.name}: ${field.option.description}`,
+      label: first ? "Choose one" : "Suggestions (↓ to choose, or go on in your own words)",
       items,
       first,
       empty,
