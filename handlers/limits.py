@@ -5,6 +5,8 @@ Lengths are in characters. Text is cut here, never by an HTTP 400.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 MESSAGE_CONTENT = 2000
 EMBEDS_PER_MESSAGE = 10
 
@@ -51,3 +53,28 @@ def cut(text: str, limit: int, *, mark: str = "…") -> str:
         kept = kept[:space]
     # A backslash left alone at the end would escape the mark instead of the character it stood before.
     return kept.rstrip().rstrip("\\") + mark
+
+
+def paginate(blocks: Iterable[str], limit: int) -> list[str]:
+    """Blocks of text joined into pages of at most `limit` characters; nothing is lost.
+
+    A block stays whole where it can; one that is longer than a page is split at a line's or word's end.
+    """
+    pages: list[str] = []
+    page = ""
+    for block in blocks:
+        rest = block
+        if page and len(page) + 2 + len(rest) <= limit:
+            page += f"\n\n{rest}"
+            continue
+        if page:
+            pages.append(page)
+        while len(rest) > limit:
+            at = max(rest.rfind("\n", 0, limit), rest.rfind(" ", 0, limit))
+            at = at if at > limit // 2 else limit
+            pages.append(rest[:at].rstrip())
+            rest = rest[at:].lstrip()
+        page = rest
+    if page:
+        pages.append(page)
+    return pages

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from discord.ext import commands
 
+from handlers import errors
+from handlers.ask_command import AskCommand
+from handlers.ask_message import AskMessage
+from handlers.components import DYNAMIC_ITEMS
+from handlers.presses import PressesCog
 from handlers.services import Services
 
 
 async def setup(bot: commands.Bot, services: Services) -> None:
     """Add cogs, commands, buttons that survive restarts and the error handler. Call once, before login."""
-    cogs: tuple[commands.Cog, ...] = ()
+    errors.install(bot)
+    cogs: tuple[commands.Cog, ...] = (
+        PressesCog(services),
+        AskMessage(bot, services),
+        AskCommand(bot, services),
+    )
     for cog in cogs:
         await bot.add_cog(cog)
-    _ = services
+    bot.add_dynamic_items(*DYNAMIC_ITEMS)

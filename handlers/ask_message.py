@@ -1,0 +1,125 @@
+"""Asking by message: a mention, a reply to the bot, a direct message, or a channel that it listens in.
+
+A question that is edited is answered anew in the same reply; a deleted one takes its reply along.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+
+import discord
+from discord.ext import commands
+
+from handlers import posting
+from handlers.asking import Question, Way, find_answer, hint, question_in, unprompted_enough, words_of
+from handlers.errors import told
+from handlers.services import Services
+from handlers.turns import Turns
+from knowledge.answers import Answer
+from knowledge.store import Reply
+
+log = logging.getLogger(__name__)
+
+
+class AskMessage(commands.Cog):
+    """Listens to messages."""
+
+    def __init__(self, bot: commands.Bot, services: Services) -> None:
+        self._bot = bot
+        self._services = services
+        self._turns = Turns()
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """A new message: answer it if it is meant for the bot."""
+        async with self._turns.of(message.id):
+            question = await self._question(message)
+            me = self._bot.user
+            if question is None or me is None:
+                return
+            try:
+                answer = hint(me) if question.hidden else await find_answer(self._services, question.text)
+                if not self._keeps_silent(question, answer):
+                    await posting.post(message, answer, self._services)
+            except Exception as error:
+                await self._failed(message, question, error)
+
+    @commands.Cog.listener()
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """An edited question is answered anew in the reply that it has. Works after a restart as well."""
+        # Discord also sends this when it unfolds a link; then nobody has edited anything.
+        if payload.data.get("edited_timestamp") is None or payload.message.author.bot:
+            return
+        message = payload.message
+        async with self._turns.of(message.id):
+            replies = await self._services.store.replies_to([message.id])
+            # Where the text did not come along, the reply keeps to what was asked before.
+            if not replies or not message.content or self._bot.user is None:
+                return
+            question = await self._question(message)
+            text = words_of(message, self._bot.user) if question is None else question.text
+            answer = await find_answer(self._services, text)
+            silent = question is not None and self._keeps_silent(question, answer)
+            for reply in replies:
+                if silent and reply.asker == reply.invoker:
+                    # Nobody asked the bot here, and now it is not sure enough, as for a new message.
+                    await posting.take_back(self._bot, (reply,), self._services)
+                else:
+                    await self._redo(reply, answer)
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """A deleted question takes its reply along."""
+        await self._deleted([payload.message_id])
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """So do many at once."""
+        await self._deleted(sorted(payload.message_ids))
+
+    async def _deleted(self, messages: Collection[int]) -> None:
+        for message in messages:
+            # Whatever is being answered is answered first, or its reply would stay behind.
+            async with self._turns.of(message):
+                pass
+        replies = await self._services.store.replies_to(messages)
+        await posting.take_back(self._bot, replies, self._services)
+        # A reply of the bot's may have been among them.
+        await self._services.store.forget(messages)
+
+    async def _question(self, message: discord.Message) -> Question | None:
+        me = self._bot.user
+        if me is None or message.author.bot:
+            return None
+        return question_in(message, me, self._services.settings, to_me=await self._replies_to(message, me.id))
+
+    async def _replies_to(self, message: discord.Message, me: int) -> bool:
+        reference = message.reference
+        if message.type is not discord.MessageType.reply or reference is None or reference.message_id is None:
+            return False
+        resolved = reference.resolved or reference.cached_message
+        if isinstance(resolved, discord.Message):
+            return resolved.author.id == me
+        # Discord did not send the message along; the store knows the bot's own.
+        return await self._services.store.reply(reference.message_id) is not None
+
+    def _keeps_silent(self, question: Question, answer: Answer) -> bool:
+        return question.way is Way.UNPROMPTED and not unprompted_enough(answer, self._services.settings)
+
+    async def _redo(self, reply: Reply, answer: Answer) -> None:
+        try:
+            await posting.redo(self._bot, reply, answer, self._services)
+        except discord.NotFound:
+            await self._services.store.forget([reply.message])
+        except discord.Forbidden as error:
+            log.info("a reply could not be edited: Discord says %s (code %s)", error.status, error.code)
+
+    async def _failed(self, message: discord.Message, question: Question, error: Exception) -> None:
+        text = told(error, "a question in a message")
+        if text is None or question.way is Way.UNPROMPTED:
+            return
+        try:
+            await message.reply(text, mention_author=False, allowed_mentions=discord.AllowedMentions.none())
+        except discord.HTTPException as failure:
+            log.info("could not answer a message: Discord says %s (code %s)", failure.status, failure.code)

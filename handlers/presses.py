@@ -1,0 +1,135 @@
+"""What happens when somebody presses a button or chooses from the select under a reply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from handlers import posting
+from handlers.asking import NONE_OF_THESE, notice
+from handlers.components import PRESSES, Action, page_view
+from handlers.errors import NoticeError, say, tell
+from handlers.render import source_pages
+from handlers.services import Services
+from knowledge.answers import Answer
+from knowledge.store import Reply
+
+Interaction = discord.Interaction[Any]
+
+GONE = "That is no longer in the base: ask again to see what is there now."
+TOO_OLD = "This reply is too old for that: ask again, and the new reply's buttons will work."
+
+
+class PressesCog(commands.Cog, name=PRESSES):
+    """Acts on presses. Who may do what is checked here, by the reply that the store knows."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def press(self, interaction: Interaction, action: Action, argument: str) -> None:
+        """One press; whatever fails is told to the person who pressed."""
+        try:
+            match action:
+                case Action.HELPFUL | Action.UNHELPFUL:
+                    await self._vote(interaction, helpful=action is Action.HELPFUL)
+                case Action.SOURCES | Action.PAGE:
+                    await self._sources(interaction, argument, turn=action is Action.PAGE)
+                case Action.PICK:
+                    await self._pick(interaction, argument)
+                case Action.RELATED:
+                    await self._privately(interaction, argument)
+                case Action.NONE:
+                    await self._none_of_these(interaction)
+                case Action.REMOVE:
+                    await self._remove(interaction)
+        except Exception as error:
+            await tell(interaction, error, f"button {action.value}")
+
+    async def _vote(self, interaction: Interaction, *, helpful: bool) -> None:
+        message = _message(interaction)
+        try:
+            before = await self._services.store.vote(message.id, interaction.user.id, helpful=helpful)
+        except KeyError:
+            raise NoticeError(TOO_OLD) from None
+        word = "helpful" if helpful else "not helpful"
+        if before is None:
+            await say(interaction, f"Thank you! Counted as {word}. You can change your mind with the other button.")
+        elif before == helpful:
+            await say(interaction, f"Thank you, I have that already: {word}.")
+        else:
+            await say(interaction, f"Thank you, changed to {word}.")
+
+    async def _sources(self, interaction: Interaction, argument: str, *, turn: bool) -> None:
+        number, _, candidate = argument.partition(":")
+        answer = self._open(candidate)
+        pages = source_pages(answer)
+        page = min(int(number) if number.isdecimal() else 0, len(pages) - 1)
+        text = pages[page]
+        if len(pages) > 1:
+            text += f"\n\n*Page {page + 1} of {len(pages)}*"
+        view = page_view(candidate, page, len(pages))
+        none = discord.AllowedMentions.none()
+        if turn:
+            await interaction.response.edit_message(content=text, view=view, allowed_mentions=none)
+        else:
+            await interaction.response.send_message(
+                text, view=view, ephemeral=True, allowed_mentions=none, suppress_embeds=True
+            )
+
+    async def _pick(self, interaction: Interaction, candidate: str) -> None:
+        reply = await self._services.store.reply(_message(interaction).id)
+        if reply is not None and interaction.user.id in (reply.asker, reply.invoker):
+            await posting.replace(interaction, self._open(candidate), reply, self._services)
+        else:
+            # Somebody else's question stays as it is; whoever is curious gets the answer alone.
+            await self._privately(interaction, candidate)
+
+    async def _privately(self, interaction: Interaction, candidate: str) -> None:
+        answer = self._open(candidate)
+        await posting.respond(interaction, answer, self._services, asker=interaction.user.id, private=True)
+
+    async def _none_of_these(self, interaction: Interaction) -> None:
+        reply = await self._services.store.reply(_message(interaction).id)
+        if reply is None:
+            raise NoticeError(TOO_OLD)
+        if interaction.user.id not in (reply.asker, reply.invoker):
+            raise NoticeError("Only the person who asked can say that. You are welcome to ask me yourself.")
+        await posting.replace(interaction, notice(NONE_OF_THESE), reply, self._services)
+
+    async def _remove(self, interaction: Interaction) -> None:
+        message = _message(interaction)
+        reply = await self._services.store.reply(message.id)
+        if not self._may_remove(interaction, message, reply):
+            raise NoticeError("Only the person who asked and the moderators can remove this reply.")
+        # The message a button hangs on is the interaction's own: that works whatever the channel's permissions.
+        await interaction.response.defer()
+        await interaction.delete_original_response()
+        await self._services.store.forget([message.id])
+
+    def _may_remove(self, interaction: Interaction, message: discord.Message, reply: Reply | None) -> bool:
+        person = interaction.user
+        if reply is not None and person.id in (reply.asker, reply.invoker):
+            return True
+        used = message.interaction_metadata
+        if used is not None and used.user.id == person.id:
+            return True
+        if interaction.guild_id is None:
+            # In a direct message there is nobody else.
+            return True
+        may = interaction.permissions
+        roles = {role.id for role in person.roles} if isinstance(person, discord.Member) else set[int]()
+        return may.manage_messages or may.manage_guild or bool(roles & self._services.settings.moderator_roles)
+
+    def _open(self, candidate: str) -> Answer:
+        answer = self._services.knowledge.current.open(candidate)
+        if answer is None:
+            raise NoticeError(GONE)
+        return answer
+
+
+def _message(interaction: Interaction) -> discord.Message:
+    if interaction.message is None:
+        raise RuntimeError("a press without a message")
+    return interaction.message
