@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import discord
 from discord.ext import commands, tasks
@@ -77,7 +77,8 @@ class Citebot(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """After login, before the gateway: handlers, commands, and the clearing of expired replies."""
-        await setup(self, self.services)
+        # An AutoShardedBot is a Bot in all but its base class.
+        await setup(cast("commands.Bot", self), self.services)
         if self._announce is not None:
             self._announce(self)
         sent = await sync_commands(self.tree, test_guild=self._config.test_guild, state_file=self._state_file)
