@@ -159,7 +159,7 @@ def _option(suggestion: Suggestion) -> discord.SelectOption:
 
 def _presses(interaction: Interaction) -> Presses:
     client = interaction.client
-    cog: Any = client.get_cog(PRESSES) if isinstance(client, commands.Bot) else None
+    cog: Any = client.get_cog(PRESSES) if isinstance(client, commands.Bot | commands.AutoShardedBot) else None
     if cog is None:
         raise RuntimeError("the cog that acts on presses is missing: setup() was not called")
     return cog

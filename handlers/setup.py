@@ -7,7 +7,10 @@ from discord.ext import commands
 from handlers import errors
 from handlers.ask_command import AskCommand
 from handlers.ask_message import AskMessage
+from handlers.browse import Browse
 from handlers.components import DYNAMIC_ITEMS
+from handlers.help import Help
+from handlers.paging import PageButton
 from handlers.presses import PressesCog
 from handlers.services import Services
 
@@ -19,7 +22,9 @@ async def setup(bot: commands.Bot, services: Services) -> None:
         PressesCog(services),
         AskMessage(bot, services),
         AskCommand(bot, services),
+        Browse(services),
+        Help(services),
     )
     for cog in cogs:
         await bot.add_cog(cog)
-    bot.add_dynamic_items(*DYNAMIC_ITEMS)
+    bot.add_dynamic_items(*DYNAMIC_ITEMS, PageButton)
