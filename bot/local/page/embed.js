@@ -59,13 +59,17 @@ function fields(list, names) {
   return grid;
 }
 
-// Pictures are shown only from this server: the page never asks another host for anything.
+/** The URL of something that lies on this very server, else null: the page never asks another host for anything. */
+export function ownAddress(address) {
+  const url = typeof address === "string" && URL.canParse(address) ? new URL(address) : null;
+  return url?.origin === window.location.origin ? url : null;
+}
+
 function picture(image) {
-  const address = image?.url;
-  if (typeof address !== "string") return null;
-  const url = URL.canParse(address, window.location.href) ? new URL(address, window.location.href) : null;
-  if (url?.origin === window.location.origin) return h("img", { class: "embed-image", src: url.href, alt: image.description ?? "", loading: "lazy" });
-  return h("div", { class: "embed-elsewhere" }, "Picture, not loaded here: ", linkOrText(address, url?.hostname ?? address));
+  if (typeof image?.url !== "string") return null;
+  const url = ownAddress(image.url);
+  if (url) return h("img", { class: "embed-image", src: url.href, alt: image.description ?? "", loading: "lazy" });
+  return h("div", { class: "embed-elsewhere" }, "Picture, not loaded here: ", linkOrText(image.url, image.url));
 }
 
 function footer(embed) {

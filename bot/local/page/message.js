@@ -2,7 +2,7 @@
 
 import { avatar, botTag } from "./avatar.js";
 import { componentElements } from "./components.js";
-import { embedElement } from "./embed.js";
+import { embedElement, ownAddress } from "./embed.js";
 import { h, icon, iconButton } from "./dom.js";
 import { flatText, richText } from "./richtext.js";
 import { EPHEMERAL, LOADING, displayName } from "./state.js";
@@ -72,12 +72,20 @@ function body(message, page) {
   return [
     text,
     (message.embeds ?? []).map((embed) => embedElement(embed, names)),
-    (message.attachments ?? []).map((file) => h("div", { class: "attachment" }, icon("copy"), h("span", { text: file.filename }))),
+    (message.attachments ?? []).map(attachment),
     componentElements(message, { state, actions }),
     !text && edited,
+    message.reactions?.length && h("div", { class: "reactions" }, message.reactions.map((reaction) => h("span", { class: "reaction", text: `${reaction.emoji.name} ${reaction.count}` }))),
     failure && h("div", { class: "failure", role: "alert", text: failure }),
     ephemeralNote(message, page),
   ];
+}
+
+// A file lies on this server; anything else is only named.
+function attachment(file) {
+  const url = ownAddress(file.url);
+  if (url && file.content_type?.startsWith("image/")) return h("img", { class: "embed-image", src: url.href, alt: file.description ?? file.filename, loading: "lazy" });
+  return h(url ? "a" : "div", { class: "attachment", href: url?.href, download: url ? file.filename : null }, icon("copy"), h("span", { text: file.filename }));
 }
 
 /** Three dots that move while somebody writes. */
@@ -98,9 +106,15 @@ function ephemeralNote(message, { actions }) {
 
 // What a message answers: another message, or a command somebody used.
 function headLine(message) {
-  const meta = message.interaction_metadata ?? message.interaction;
   if (message.message_reference && message.type !== 21) return "reply";
-  return meta?.type === 2 || (meta && message.interaction?.name) ? "command" : null;
+  return commandUse(message) ? "command" : null;
+}
+
+// The command behind a message, also where a modal stood in between.
+function commandUse(message) {
+  let meta = message.interaction_metadata ?? message.interaction;
+  if (meta?.type === 5) meta = meta.triggering_interaction_metadata;
+  return meta?.type === 2 ? { name: message.interaction?.name, ...meta } : null;
 }
 
 function origin(message, page) {
@@ -122,8 +136,8 @@ function origin(message, page) {
 }
 
 function usedCommand(message, { state }) {
-  const meta = message.interaction_metadata ?? message.interaction;
-  const name = meta.name ?? message.interaction?.name ?? "a command";
+  const meta = commandUse(message);
+  const name = meta.name ?? "a command";
   const slash = meta.target_message_id || message.type === 23 ? name : `/${name}`;
   const user = state.users.get(meta.user?.id) ?? meta.user;
   return h(

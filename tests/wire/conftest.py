@@ -1,0 +1,155 @@
+"""Wire tests: a local server in a process of its own, people on its page, Discord's description of its API.
+
+`local_server`      one child process for the whole run, a ServerHandle
+`fresh_server`      a new server inside the test's own process, for faults and anything that leaves traces
+`person`            `async with person("mira") as mira:` on `local_server`
+`point_client`      point discord.py at a server for one test
+`discord_contract`  what is wrong with recorded requests, going by Discord's own OpenAPI description
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import discord.gateway
+import discord.http
+import pytest
+import yarl
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from bot.local.handle import ServerHandle
+from bot.local.jsontypes import Json
+from bot.local.person import Person
+from bot.local.server import Settings, serve
+
+ROOT = Path(__file__).parents[2]
+DESCRIPTION = Path("discord-openapi") / "openapi.json"
+
+
+@pytest.fixture(scope="session")
+def local_server() -> Iterator[ServerHandle]:
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot.local.server", "--port", "0", "--parent-pipe"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        line = child.stdout.readline()
+        assert line, "the local server did not start; its reason stands above"
+        yield ServerHandle.from_ready(json.loads(line))
+        child.stdin.close()
+        assert child.wait(timeout=10) == 0
+
+
+@pytest.fixture
+async def fresh_server() -> AsyncIterator[ServerHandle]:
+    async with serve(Settings(heartbeat=0.5, response_limit=0.4)) as ready:
+        yield ServerHandle.from_ready(ready)
+
+
+@pytest.fixture
+def person(local_server: ServerHandle) -> Callable[[str], AbstractAsyncContextManager[Person]]:
+    return local_server.person
+
+
+@pytest.fixture
+def point_client(monkeypatch: pytest.MonkeyPatch) -> Callable[[ServerHandle], None]:
+    def point(server: ServerHandle) -> None:
+        monkeypatch.setattr(discord.http.Route, "BASE", server.api_base)
+        gateway = yarl.URL(server.gateway)
+        monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", gateway)
+
+    return point
+
+
+@pytest.fixture(scope="session")
+def discord_contract() -> Callable[[Iterable[Json]], list[str]]:
+    shared = Path(os.environ.get("CITEBOT_SHARED") or ROOT.parent / "shared")
+    path = shared / DESCRIPTION
+    if not path.is_file():
+        pytest.skip(f"Discord's description of its API is not there: {path} (set CITEBOT_SHARED)")
+    return Contract(json.loads(path.read_text(encoding="utf-8"))).problems
+
+
+class Contract:
+    """Discord's OpenAPI description, as a check of requests that a bot has sent."""
+
+    def __init__(self, document: Json) -> None:
+        self._paths: Json = document["paths"]
+        contents: Any = document
+        resource: Resource[Any] = Resource.from_contents(contents, default_specification=DRAFT202012)
+        self._registry: Registry[Any] = Registry[Any]().with_resource("urn:discord", resource)
+        self._patterns = [(re.compile(_pattern(path)), path) for path in self._paths]
+        # `…/messages/@original` must win over `…/messages/{message_id}`.
+        self._patterns.sort(key=lambda item: item[1].count("{"))
+
+    def problems(self, requests: Iterable[Json]) -> list[str]:
+        """What is wrong with the requests; each message names the request."""
+        return [found for request in requests for found in self._check(request)]
+
+    def _check(self, request: Json) -> list[str]:
+        name = f"{request['method']} {request['path']}"
+        path = next((path for pattern, path in self._patterns if pattern.fullmatch(request["path"])), None)
+        if path is None or request["method"].lower() not in self._paths[path]:
+            return [f"{name}: Discord has no such endpoint"]
+        operation: Json = self._paths[path][request["method"].lower()]
+        declared = [self._resolved(item) for item in operation.get("parameters", [])]
+        queries = {item["name"]: item for item in declared if item["in"] == "query"}
+        found = [f"{name}: Discord knows no query {key}" for key in request["query"] if key not in queries]
+        wanted = operation.get("requestBody", {})
+        if request["body"] is None:
+            missing = bool(wanted.get("required")) and not request["files"]
+            return [*found, f"{name}: a body is required"] if missing else found
+        schema = wanted.get("content", {}).get("application/json", {}).get("schema")
+        if schema is None:
+            return [*found, f"{name}: Discord expects no JSON here"]
+        validator = Draft202012Validator(_absolute(schema), registry=self._registry)
+        error = best_match(validator.iter_errors(_with_string_references(request["body"])))
+        if error is not None:
+            found.append(f"{name}: {error.json_path}: {error.message[:300]}")
+        return found
+
+    def _resolved(self, item: Json) -> Json:
+        if "$ref" not in item:
+            return item
+        return self._registry.resolver("urn:discord").lookup(item["$ref"]).contents
+
+
+def _pattern(path: str) -> str:
+    return "".join("[^/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{\w+\})", path))
+
+
+def _absolute(schema: Any) -> Any:
+    """A part of the description whose references still point into the whole of it."""
+    if isinstance(schema, dict):
+        items: Json = schema  # pyright: ignore[reportUnknownVariableType]
+        return {key: f"urn:discord{value}" if key == "$ref" else _absolute(value) for key, value in items.items()}
+    if isinstance(schema, list):
+        parts: list[Any] = schema  # pyright: ignore[reportUnknownVariableType]
+        return [_absolute(part) for part in parts]
+    return schema
+
+
+def _with_string_references(body: Any) -> Any:
+    """discord.py sends the snowflakes of `message_reference` as integers: the one allowed exception."""
+    if not isinstance(body, dict) or not isinstance(body.get("message_reference"), dict):  # pyright: ignore[reportUnknownMemberType]
+        return body  # pyright: ignore[reportUnknownVariableType]
+    whole: Json = body  # pyright: ignore[reportUnknownVariableType]
+    reference: Json = whole["message_reference"]
+    strings = {
+        key: str(value) if key.endswith("_id") and isinstance(value, int) else value for key, value in reference.items()
+    }
+    return {**whole, "message_reference": strings}
