@@ -69,7 +69,8 @@ def run(argv: Sequence[str] | None = None) -> int:
     try:
         return int(args.run(args))
     except CitebotError as error:
-        print(f"citebot: {error}", file=sys.stderr)
+        told = str(error)
+        print(f"citebot:\n{told}" if "\n" in told else f"citebot: {told}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -1,0 +1,78 @@
+# Everything runs in .venv, made from the lock files; nothing is needed but make and Python 3.11 or newer.
+# Packages come from wherever pip is configured to take them.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# What to hand to the command: make run CITEBOT_ARGS="--port 9000"
+CITEBOT_ARGS ?=
+# What to hand to pytest: make test PYTEST_ARGS="-k browse"
+PYTEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench soak lock clean
+
+help:
+	@echo "make run     the bot in a Discord channel in your browser, on this machine alone"
+	@echo "make test    all tests (under five minutes)"
+	@echo "make check   lint, format, types, documentation, packs"
+	@echo "make bench   the figures of the README, measured here"
+	@echo "make soak    the long runs"
+	@echo "make lock    write the lock files anew"
+	@echo "make clean   remove .venv and what tools have cached"
+
+run: $(VENV)/.runtime
+	@$(BIN)/python -m bot local $(CITEBOT_ARGS)
+
+test: $(VENV)/.dev
+	@$(BIN)/python -m pytest -m "not soak" $(PYTEST_ARGS)
+
+check: $(VENV)/.dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
+	@$(BIN)/python -m pytest tests/test_docs.py tests/test_house.py
+	@$(BIN)/python -m bot check
+
+bench: $(VENV)/.dev
+	@$(BIN)/python tests/bench/bench.py $(CITEBOT_ARGS)
+
+soak: $(VENV)/.dev
+	@$(BIN)/python -m pytest -m soak $(PYTEST_ARGS)
+
+lock: $(VENV)/.dev
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header \
+		--no-annotate --python-version 3.11 --extra build -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header \
+		--no-annotate --python-version 3.11 --extra build --extra dev -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache build citebot.egg-info
+
+# A stamp is newer than its lock file once that is installed: the second time there is nothing to do.
+# pip refuses `-e .` together with hashes, hence two steps; the build backend is locked like the rest.
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
+	@test -e $(VENV)/.dev || echo "Installing the locked packages (once) …"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python
+	@echo "Installing the locked packages for development (once) …"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $(VENV)/.runtime $@
+
+# PYTHON=… chooses an interpreter; otherwise the first that is new enough.
+$(BIN)/python:
+	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+			echo "$$python lacks the module venv. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; \
+		fi; \
+		echo "Making $(VENV) with $$("$$python" --version) …"; \
+		"$$python" -m venv $(VENV) || { rm -rf $(VENV); exit 1; }; \
+		exit 0; \
+	done; \
+	echo "Citebot needs Python 3.11 or newer, and none was found. Install it, or name one: make run PYTHON=/path/to/python3" >&2; \
+	exit 1
