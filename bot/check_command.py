@@ -1,0 +1,195 @@
+"""`check`: is a knowledge pack sound, and does it keep to its source's text?"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from knowledge.errors import PackError, Problem
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from knowledge.check import TextReport
+    from knowledge.model import KnowledgeBase
+
+_EXAMPLES = """\
+examples:
+  citebot check                                  the packs that come with Citebot
+  citebot check my-pack/                         a folder, or a single file
+  citebot check my-pack/ --text article.txt      also word for word against the source
+  citebot check my-pack/ --text a=one.txt --text b=two.txt   several sources, by their ids
+
+The text of a source is plain UTF-8: title, author, then paragraphs with blank lines between them, each
+heading on a line of its own. Exit code: 0 no problems (warnings do not count), 1 problems, 2 could not check.
+"""
+
+
+def add_parser(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], shared: argparse.ArgumentParser | None = None
+) -> None:
+    """Add `check` to the command line."""
+    parser = commands.add_parser(
+        "check",
+        parents=[shared] if shared else [],
+        help="check a knowledge pack, and its quotations against the source",
+        description="Checks a knowledge pack and lists every problem with file, line and what to do.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("pack", nargs="?", metavar="PACK", help="name or path (default: all that come with Citebot)")
+    parser.add_argument(
+        "--text",
+        action="append",
+        default=[],
+        metavar="[SOURCE=]FILE",
+        help="the plain text of the pack's source (of the one with that id): verify every anchor and quotation",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check; 0 without problems, 1 with some. Raises PackError for a pack or text that is not there."""
+    from knowledge.packs import find_pack, shipped_packs
+
+    paths = [find_pack(name) for name in ([args.pack] if args.pack else shipped_packs())]
+    if args.text and len(paths) > 1:
+        raise PackError([Problem("--text", 0, "", "belongs to one pack: name the pack before it")])
+    texts = [_read_text(str(text)) for text in args.text]
+    results = [_check(path, texts) for path in paths]
+    if args.json:
+        everything = {"ok": all(result.ok for result in results), "packs": [result.as_json() for result in results]}
+        print(json.dumps(everything, ensure_ascii=False, indent=2))
+    else:
+        _print(results)
+    return 0 if all(result.ok for result in results) else 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A source's text as given: the source's id or nothing, the file's name, what it holds."""
+
+    source: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What checking one pack brought; `base` is None where it could not be loaded."""
+
+    name: str
+    base: KnowledgeBase | None
+    problems: tuple[Problem, ...] = ()
+    reports: tuple[TextReport, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return not self.all_problems
+
+    @property
+    def all_problems(self) -> tuple[Problem, ...]:
+        return (*self.problems, *(problem for report in self.reports for problem in report.problems))
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        return tuple(warning for report in self.reports for warning in report.warnings)
+
+    def as_json(self) -> Mapping[str, Any]:
+        return {
+            "pack": self.name,
+            "counts": dict(_counts(self.base)) if self.base else None,
+            "problems": [asdict(problem) for problem in self.all_problems],
+            "warnings": [asdict(warning) for warning in self.warnings],
+            "texts": [
+                {key: getattr(report, key) for key in ("source", "anchors", "quotes", "sentences", "ignored")}
+                for report in self.reports
+            ],
+        }
+
+
+def _check(path: Path, texts: Sequence[_Text]) -> _Result:
+    from knowledge.check import check_text
+    from knowledge.packs import open_pack
+
+    try:
+        pack = open_pack(path)
+    except PackError as error:
+        return _Result(path.name, None, error.problems)
+    reports = tuple(check_text(pack, text.text, source=text.source, name=text.name) for text in texts)
+    return _Result(pack.base.info.id, pack.base, (), reports)
+
+
+def _read_text(argument: str) -> _Text:
+    source, equals, name = argument.partition("=")
+    if not equals or Path(argument).is_file():
+        source, name = "", argument
+    try:
+        return _Text(source, name, Path(name).read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise PackError([Problem(name, 0, "", "is not UTF-8 text: save it in the encoding UTF-8")]) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no usable name"
+        raise PackError([Problem(name, 0, "", f"cannot be read ({reason}): check the path after --text")]) from error
+
+
+def _counts(base: KnowledgeBase) -> list[tuple[str, int]]:
+    return [
+        ("sources", len(base.sources)),
+        ("experts", len(base.experts)),
+        ("claims", len(base.claims)),
+        ("entries", len(base.entries)),
+        ("phrasings", sum(len(entry.phrasings) for entry in base.entries.values())),
+    ]
+
+
+def _print(results: Sequence[_Result]) -> None:
+    from rich.console import Console
+
+    console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False, file=sys.stdout)
+    for result in results:
+        for problem in result.all_problems:
+            _print_problem(console, problem, "red", "")
+        for warning in result.warnings:
+            _print_problem(console, warning, "yellow", "warning: ")
+        for report in result.reports:
+            if report.ignored:
+                console.print(report.ignored, style="dim")
+        console.print(_summary(result), style="bold green" if result.ok else "bold red")
+
+
+def _print_problem(console: Console, problem: Problem, style: str, kind: str) -> None:
+    from rich.text import Text
+
+    where = f"{problem.file}:{problem.line}" if problem.line else problem.file
+    field = f"{problem.field}: " if problem.field else ""
+    console.print(Text.assemble((where, style), ": ", (kind, style), (field, "bold"), problem.message))
+
+
+def _summary(result: _Result) -> str:
+    count = len(result.all_problems)
+    found = f"{count} problem{'s' * (count != 1)}" if count else "no problems"
+    if result.warnings:
+        found += f", {len(result.warnings)} warning{'s' * (len(result.warnings) != 1)}"
+    if result.base is None:
+        return f"{result.name}: {found}"
+    counts = ", ".join(f"{number} {_one(kind) if number == 1 else kind}" for kind, number in _counts(result.base))
+    lines = [f"{result.name}: {counts}: {found}"]
+    lines += [
+        f"{report.source}: every anchor and quotation stands in its paragraph; every sentence is touched "
+        f"({report.anchors} anchors, {report.quotes} quotation{'s' * (report.quotes != 1)}, "
+        f"{report.sentences} sentences)"
+        for report in result.reports
+        if not report.problems
+    ]
+    return "\n".join(lines)
+
+
+def _one(kind: str) -> str:
+    return "entry" if kind == "entries" else kind[:-1]
