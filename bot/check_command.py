@@ -15,6 +15,7 @@ from knowledge.errors import PackError, Problem
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from bot.cli import AddParser
     from knowledge.check import TextReport
     from knowledge.model import KnowledgeBase
 
@@ -30,17 +31,13 @@ heading on a line of its own. Exit code: 0 no problems (warnings do not count), 
 """
 
 
-def add_parser(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], shared: argparse.ArgumentParser | None = None
-) -> None:
+def add_parser(add: AddParser) -> None:
     """Add `check` to the command line."""
-    parser = commands.add_parser(
+    parser = add(
         "check",
-        parents=[shared] if shared else [],
         help="check a knowledge pack, and its quotations against the source",
         description="Checks a knowledge pack and lists every problem with file, line and what to do.",
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("pack", nargs="?", metavar="PACK", help="name or path (default: all that come with Citebot)")
     parser.add_argument(
