@@ -56,7 +56,7 @@ class Answerer:
         cache: VectorCache | None = None,
     ) -> Answerer:
         """Index a base. Takes seconds of CPU the first time: call it off the event loop."""
-        matcher = Matcher.build(base, candidates(base), encoder=encoder, cache=cache)
+        matcher = Matcher(base, candidates(base), encoder=encoder, cache=cache)
         return cls(base, matcher, policy or Policy())
 
     def ask(self, question: str) -> Answer:
@@ -71,7 +71,7 @@ class Answerer:
         if match.confidence >= self.policy.answer_at:
             return self._answer(asked, match)
         if match.confidence >= self.policy.suggest_at:
-            return self._compose.suggest(asked, match.confidence, self._closest(match), match.gap)
+            return self._compose.suggest(asked, match.confidence, self._closest(match), "")
         return self._compose.abstain(asked, match.confidence, ())
 
     def match(self, question: str) -> Match:

@@ -68,15 +68,24 @@ def _of_claim(base: KnowledgeBase, claim: Claim) -> Candidate:
 
 
 def _of_expert(base: KnowledgeBase, expert: Expert) -> Iterator[Candidate]:
-    said = tuple(claim.id for claim in base.claims_of(expert.id))
+    said = tuple(claim.id for claim in _behind(base, expert))
     name = in_sentence(expert)
     if said:
         verb = "report" if expert.kind is ExpertKind.OUTLET else "say"
-        question = f"What {_did(expert)} {name} {verb}?"
+        question = f"What did {name} {verb}?"
         yield Candidate(CandidateKind.SAID, expert.id, question, (question, *_said_phrasings(expert)), said)
     if expert.credentials or said:
         question = f"Who {_are(expert)} {name}?"
         yield Candidate(CandidateKind.WHO, expert.id, question, (question, *_who_phrasings(expert)), said)
+
+
+def _behind(base: KnowledgeBase, expert: Expert) -> tuple[Claim, ...]:
+    """The expert's claims; for an institution without its own, those of the people who belong to it."""
+    own = base.claims_of(expert.id)
+    if own or expert.kind is not ExpertKind.INSTITUTION:
+        return own
+    people = {other.id for other in base.experts.values() if expert.name in other.affiliation}
+    return tuple(claim for claim in base.claims.values() if claim.expert in people)
 
 
 def _said_phrasings(expert: Expert) -> Iterator[str]:
@@ -134,10 +143,6 @@ def _plural(expert: Expert) -> bool:
 
 def _does(expert: Expert) -> str:
     return "do" if _plural(expert) else "does"
-
-
-def _did(_expert: Expert) -> str:
-    return "did"
 
 
 def _are(expert: Expert) -> str:

@@ -1,4 +1,9 @@
-"""One question in, a ranking of everything the base can answer with a confidence out."""
+"""One question in, a ranking of everything the base can answer with a confidence out.
+
+Every phrasing is compared by character n-grams and sentence vectors; Gaussian-process regression on
+the same cosines makes a short list; a logistic model over that and over how well the question's words
+are held (see `features`) orders it and gives the confidence. Deterministic.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +11,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from knowledge.derive import Candidate
-from knowledge.matching.encoder import Encoder
+from knowledge.matching.confidence import Confidence
+from knowledge.matching.coverage import Coverage
+from knowledge.matching.documents import base_texts, document
+from knowledge.matching.encoder import Encoder, Vectors
+from knowledge.matching.features import Evidence, features
+from knowledge.matching.gp import GaussianProcess, kernel
+from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.ngrams import NgramIndex
-from knowledge.matching.text import normalise
+from knowledge.matching.places import Places
+from knowledge.matching.reading import Reader, Reading
 from knowledge.matching.vectorcache import VectorCache
 from knowledge.model import KnowledgeBase
+
+Floats = npt.NDArray[np.float32]
+
+SHORTLIST = 8
+SPELLING_SHARE = 0.4  # of the blended likeness; the rest is meaning
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A candidate with its score, higher is closer."""
+    """A candidate with the probability that it is right."""
 
     candidate: Candidate
     score: float
@@ -27,9 +45,10 @@ class Scored:
 class Match:
     """The ranking for one question. `confidence` is the probability that the first is right."""
 
+    reading: Reading
     ranking: tuple[Scored, ...]
     confidence: float
-    gap: str = ""
+    rows: npt.NDArray[np.float64]
 
     def distinct(self, limit: int) -> tuple[Scored, ...]:
         """The best candidates that rest on different claims, at most `limit`."""
@@ -45,39 +64,99 @@ class Match:
 class Matcher:
     """An immutable index over a base's candidates."""
 
-    def __init__(self, candidates: Sequence[Candidate], encoder: Encoder | None, cache: VectorCache | None) -> None:
-        self.candidates = tuple(candidates)
-        texts = [(normalise(p), i) for i, c in enumerate(self.candidates) for p in c.phrasings]
-        self._owner = np.asarray([i for _, i in texts])
-        phrasings = [text for text, _ in texts]
-        self._ngrams = NgramIndex(phrasings)
-        self._encoder = encoder
-        if encoder is None:
-            self._vectors = None
-        else:
-            self._vectors = cache.encode(encoder, phrasings) if cache else encoder.encode(phrasings, threads=2)
-
-    @classmethod
-    def build(
-        cls,
+    def __init__(
+        self,
         base: KnowledgeBase,
         candidates: Sequence[Candidate],
         *,
         encoder: Encoder | None,
         cache: VectorCache | None = None,
-    ) -> Matcher:
-        """Index a base."""
-        return cls(candidates, encoder, cache)
+        confidence: Confidence | None = None,
+    ) -> None:
+        self.candidates = tuple(candidates)
+        self._encoder = encoder
+        self._confidence = confidence or Confidence.bundled(with_encoder=encoder is not None)
+        self._lexicon = Lexicon.bundled()
+        texts = base_texts(base, candidates)
+        self._reader = Reader(texts, base.experts.values(), self._lexicon, Places.bundled())
+        self._documents = [document(base, candidate, self._reader) for candidate in candidates]
+        phrasings, self._owner = self._owned([c.phrasings for c in candidates], read=True)
+        answers, self._answer_owner = self._owned([d.answers for d in self._documents], read=False)
+        self._ngrams = NgramIndex(phrasings)
+        words = sorted({word for doc in self._documents for word in doc.words})
+        vectors = _encode(encoder, cache, [*phrasings, *answers, *words])
+        self._vectors: Vectors | None = None
+        self._answer_vectors: Vectors | None = None
+        known_words: dict[str, Vectors] = {}
+        if vectors is not None:
+            at = len(phrasings) + len(answers)
+            self._vectors, self._answer_vectors = vectors[: len(phrasings)], vectors[len(phrasings) : at]
+            known_words = dict(zip(words, vectors[at:], strict=True))
+        self._coverage = Coverage([doc.words for doc in self._documents], vectors=known_words, encoder=encoder)
+        self._regression = self._regress(phrasings)
 
     def rank(self, question: str) -> Match:
-        """The ranking for a question."""
-        text = normalise(question)
-        likeness = self._ngrams.cosines(text)
-        if self._encoder is not None and self._vectors is not None:
-            likeness = 0.4 * likeness + 0.6 * (self._vectors @ self._encoder.encode([text])[0])
+        """The ranking for a question, at most SHORTLIST candidates."""
+        reading = self._reader.read(question)
+        spelling = self._ngrams.cosines(reading.text)
+        cosines = [spelling]
+        answer = np.zeros(len(self.candidates), np.float32)
+        meaning = answer
+        if self._encoder is not None and self._vectors is not None and self._answer_vectors is not None:
+            vector = self._encoder.encode([reading.text])[0]
+            cosines.append(self._vectors @ vector)
+            meaning = self._best(cosines[1], self._owner)
+            answer = self._best(self._answer_vectors @ vector, self._answer_owner)
+        likeness = self._best(_blend(cosines), self._owner)
+        regression = self._regression.scores(kernel(cosines))
+        order = np.argsort(-(likeness + regression), kind="stable")[:SHORTLIST]
+        evidence = Evidence(
+            likeness=likeness,
+            regression=regression,
+            meaning=meaning,
+            spelling=self._best(spelling, self._owner),
+            answer=answer,
+            held=self._coverage.of(reading.content, order),
+            known=np.asarray([self._coverage.known(word) for word in reading.content], np.float32),
+            telling=np.asarray([self._coverage.telling(word) for word in reading.content], np.float32),
+            rarity=np.asarray([self._lexicon.rarity(word) for word in reading.content], np.float32),
+        )
+        rows = features(reading, evidence, [int(i) for i in order], self.candidates, self._documents)
+        scores = self._confidence(rows)
+        best = np.argsort(-scores, kind="stable")
+        ranking = tuple(Scored(self.candidates[order[i]], float(scores[i])) for i in best)
+        return Match(reading, ranking, ranking[0].score if ranking else 0.0, rows[best])
+
+    def _best(self, values: Floats, owner: npt.NDArray[np.int_]) -> Floats:
         best = np.full(len(self.candidates), -1.0, np.float32)
-        np.maximum.at(best, self._owner, likeness)
-        order = np.argsort(-best, kind="stable")[:10]
-        ranking = tuple(Scored(self.candidates[i], float(best[i])) for i in order)
-        top = ranking[0].score if ranking else 0.0
-        return Match(ranking, float(1 / (1 + np.exp(-12 * (top - 0.6)))))
+        np.maximum.at(best, owner, values)
+        return best
+
+    def _owned(self, texts: Sequence[Sequence[str]], *, read: bool) -> tuple[list[str], npt.NDArray[np.int_]]:
+        owned = [
+            (text, i)
+            for i, of_one in enumerate(texts)
+            for text in dict.fromkeys(self._reader.read(t).text if read else t for t in of_one)
+            if text
+        ]
+        return [text for text, _ in owned], np.asarray([i for _, i in owned], np.int_)
+
+    def _regress(self, phrasings: Sequence[str]) -> GaussianProcess:
+        spelling = np.stack([self._ngrams.cosines(text) for text in phrasings])
+        # The two directions differ by how unseen n-grams are weighed: none is unseen here, bar rounding.
+        cosines = [(spelling + spelling.T) / 2]
+        if self._vectors is not None:
+            cosines.append(self._vectors @ self._vectors.T)
+        return GaussianProcess(cosines, self._owner, len(self.candidates))
+
+
+def _blend(cosines: Sequence[Floats]) -> Floats:
+    if len(cosines) == 1:
+        return cosines[0]
+    return SPELLING_SHARE * cosines[0] + (1 - SPELLING_SHARE) * cosines[1]
+
+
+def _encode(encoder: Encoder | None, cache: VectorCache | None, texts: Sequence[str]) -> Vectors | None:
+    if encoder is None:
+        return None
+    return cache.encode(encoder, texts) if cache is not None else encoder.encode(texts, threads=2)

@@ -16,6 +16,11 @@ from typing import Any
 # Mentions (<@1>, <@!1>, <@&1>, <#1>), custom emoji (<:name:1>, <a:name:1>) and links carry no words.
 _MARKUP = re.compile(r"<(?:@[!&]?|#|a?:\w{1,32}:)\d{1,20}>|https?://\S+")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+# The pronoun is hardly ever written in capitals; in small letters "the us" and "us officials" tell.
+_AMERICA = re.compile(
+    r"\b(?:U\.S\.A?\.?|USA?(?![a-z])|(?<=the )us\b|us(?= (?:officials?|government|policy|foreign|intelligence|navy|army|"
+    r"military|defen[cs]e|president|think|spy|role|troops)\b))"
+)
 _REPEATED = re.compile(r"(\w)\1{2,}")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "‑": "-"})
 
@@ -73,7 +78,7 @@ FUNCTION_WORDS = frozenset(
     did do does doing done each either else ever every everybody everyone everything exactly
     explain find for from get give given go going good got had has have having he hello help her here
     hey hi him his how i if in info information into is it its itself just know known let like many may me
-    mean means mention mentioned might mine more most much must my name no nobody not now of
+    mean means mention mentioned might mine more most much must my no nobody not now of
     off ok on one only or other others our out over own people person please quick quickly quite
     really regarding right said same say saying says see shall she should show so some somebody
     someone something source states still such tell text than thank thanks that the their them then there these
@@ -81,7 +86,9 @@ FUNCTION_WORDS = frozenset(
     very view views was way we well went were what whatever when where whether which while who whoever
     whom whose why will with within without would write writes written wrote yes yet yo you your
     actually anyway basically bro dude guys hmm lol maybe question quote quoted tbh wondering kinda
-    sort stuff bit lot there's that's it's what's who's i'm
+    sort stuff bit lot hasnt havent im id ive ill didnt cant couldnt dont doesnt isnt wasnt werent arent wouldnt shouldnt thats whats
+    whos theres lets youre theyre hes shes need sentence honest honestly somehow roughly mr mrs ms dr sir describe list
+    summary summarise summarize piece remember recall heard read seen came come made make makes take took put use used
     """.split()
 )
 
@@ -94,10 +101,9 @@ def clean(text: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """Lower case, chat spelling written out, letters repeated for emphasis folded."""
-    folded = _REPEATED.sub(r"\1\1", clean(text).casefold())
-    words = folded.split(" ")
-    return " ".join(_CHAT.get(word.strip("?!.,;:"), word) for word in words)
+    """Lower case, chat spelling written out, "US" told from "us", letters repeated for emphasis folded."""
+    folded = _REPEATED.sub(r"\1\1", _AMERICA.sub("america", clean(text)).casefold())
+    return " ".join(_CHAT.get(word.strip("?!.,;:"), word) for word in folded.split(" "))
 
 
 def words(text: str) -> list[str]:

@@ -1,0 +1,53 @@
+"""Experts named in a question, under any of their names, brought to one spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from knowledge.matching.text import normalise, words
+from knowledge.model import Expert, ExpertKind
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A text in which every known name is written in full, and the experts that it names."""
+
+    text: str
+    experts: tuple[str, ...]
+
+
+class Names:
+    """All names of a base's experts, longest first."""
+
+    def __init__(self, experts: Iterable[Expert]) -> None:
+        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._full: dict[str, tuple[str, ...]] = {}
+        for expert in experts:
+            self._full[expert.id] = tuple(words(normalise(expert.name)))
+            named = (expert.name, *expert.aliases)
+            if expert.kind in (ExpertKind.PERSON, ExpertKind.AUTHOR) and len(self._full[expert.id]) > 1:
+                named = (*named, expert.name.split()[-1])
+            for name in named:
+                parts = tuple(words(normalise(name)))
+                if parts:
+                    self._by_first.setdefault(parts[0], []).append((parts, expert.id))
+        for options in self._by_first.values():
+            options.sort(key=lambda option: -len(option[0]))
+
+    def spelled_out(self, tokens: list[str]) -> Named:
+        """The words with each known name in full; an expert named twice is listed once."""
+        out: list[str] = []
+        found: dict[str, None] = {}
+        at = 0
+        while at < len(tokens):
+            for parts, expert in self._by_first.get(tokens[at], ()):
+                if tuple(tokens[at : at + len(parts)]) == parts:
+                    out += self._full[expert]
+                    found[expert] = None
+                    at += len(parts)
+                    break
+            else:
+                out.append(tokens[at])
+                at += 1
+        return Named(" ".join(out), tuple(found))

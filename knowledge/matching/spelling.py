@@ -1,0 +1,37 @@
+"""Typos mended towards the words that the base itself uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from knowledge.matching.lexicon import Lexicon
+from knowledge.matching.text import FUNCTION_WORDS
+
+
+class Speller:
+    """Mends words that neither the base nor ordinary English knows.
+
+    `vocabulary` maps the base's words to how often it uses them. Distance is optimal string
+    alignment (transpositions count one): one edit from four letters on, two from seven.
+    """
+
+    def __init__(self, vocabulary: Mapping[str, int], lexicon: Lexicon) -> None:
+        self._count = vocabulary
+        self._lexicon = lexicon
+        self._words = sorted(word for word in vocabulary if len(word) > 3)
+        self.mend = lru_cache(maxsize=20_000)(self._mend)
+
+    def _mend(self, word: str) -> str:
+        known = word in self._count or word in FUNCTION_WORDS or word in self._lexicon
+        if known or len(word) < 4 or not word.isalpha():
+            return word
+        allowed = 1 if len(word) < 7 else 2
+        near = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=allowed, limit=8)
+        if not near:
+            return word
+        # Of equally near words the one with the same first letter, then the one the base uses most.
+        return min(near, key=lambda n: (n[1], n[0][0] != word[0], -self._count[n[0]], n[0]))[0]
