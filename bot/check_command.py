@@ -118,7 +118,7 @@ def _check(path: Path, texts: Sequence[_Text]) -> _Result:
     try:
         pack = open_pack(path)
     except PackError as error:
-        return _Result(path.name, None, error.problems)
+        return _Result(path.resolve().name, None, error.problems)
     reports = tuple(check_text(pack, text.text, source=text.source, name=text.name) for text in texts)
     return _Result(pack.base.info.id, pack.base, (), reports)
 

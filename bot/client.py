@@ -57,6 +57,8 @@ class Citebot(commands.AutoShardedBot):
         announce: Callable[[Citebot], None] | None = None,
         on_first_ready: Callable[[Citebot], None] | None = None,
     ) -> None:
+        # No voice here, so no warning that its packages are missing.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,

@@ -35,15 +35,12 @@ def add_parser(add: AddParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run until stopped; 0 after a graceful stop."""
     import asyncio
-    from dataclasses import replace
 
     from bot.config import load_config
     from bot.local_server import port_is_free
     from bot.logs import set_up_logging
 
     config = load_config(args.config)
-    # Its own folder: what is tried out here must not mix with what the real bot remembers.
-    config = replace(config, data_dir=config.data_dir / "local")
     set_up_logging("WARNING" if config.log_level == "INFO" else config.log_level)
     port: int = args.port if args.port is not None else DEFAULT_PORT if port_is_free(DEFAULT_PORT) else 0
     asyncio.run(_serve(config, port, open_page=args.open))
@@ -60,16 +57,18 @@ async def _serve(config: Config, port: int, *, open_page: bool) -> None:
     from bot.wire import point_client_at
     from knowledge.errors import CitebotError
 
+    # Its own folder: what is tried out here must not mix with what the real bot remembers.
+    state_dir = config.data_dir / "local"
     stop = asyncio.Event()
     with stop_on_signals(stop):
-        async with local_server(port) as server, open_services(config) as services:
+        async with local_server(port) as server, open_services(config, state_dir=state_dir) as services:
             await point_client_at(server.api_base, server.bot_token)
             # Channels, roles and servers of the real Discord do not exist here.
             here = replace(config.discord, answer_channels=(), moderator_roles=(), test_guild=None)
             bot = Citebot(
                 services,
                 here,
-                state_file=config.data_dir / COMMANDS_STATE,
+                state_file=state_dir / COMMANDS_STATE,
                 on_first_ready=lambda _: _print_address(server.url, open_page=open_page),
             )
             watching = asyncio.create_task(server.process.wait())

@@ -8,6 +8,7 @@ import signal
 from collections.abc import AsyncGenerator, Generator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import aiohttp
 import discord
@@ -34,20 +35,20 @@ def utc_now() -> datetime:
 
 
 @contextlib.asynccontextmanager
-async def open_services(config: Config) -> AsyncGenerator[Services]:
-    """Store, base and index, for a `with` block; the index is built off the event loop.
+async def open_services(config: Config, *, state_dir: Path) -> AsyncGenerator[Services]:
+    """Store (in `state_dir`), base and index, for a `with` block; the index is built off the event loop.
 
     Raises CitebotError where something cannot be opened.
     """
     try:
-        config.data_dir.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(state_dir.mkdir, parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(
-            f"data_dir: cannot create the folder {config.data_dir} ({error.strerror}); name one that is writable"
+            f"data_dir: cannot create the folder {state_dir} ({error.strerror}); name one that is writable"
         ) from error
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="citebot") as executor:
         building = asyncio.get_running_loop().run_in_executor(executor, build_answerer, config)
-        async with Store.open(config.data_dir / DATABASE, clock=utc_now) as store:
+        async with Store.open(state_dir / DATABASE, clock=utc_now) as store:
             knowledge = LiveKnowledge(await building, executor=executor)
             yield Services(knowledge, store, utc_now, handler_settings(config))
 
@@ -74,14 +75,14 @@ async def run_client(bot: Citebot, token: str, *, stop: asyncio.Event) -> None:
         stopping = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if not running.done():
-                await bot.close()
-                running.cancel()
-            with contextlib.suppress(asyncio.CancelledError), _told():
-                await running
+            if running.done():
+                with _told():
+                    await running
         finally:
             stopping.cancel()
+            # Whatever it is in the middle of, logging in or waiting for events, ends here; `async with` closes.
             running.cancel()
+            await asyncio.gather(running, stopping, return_exceptions=True)
 
 
 @contextlib.contextmanager

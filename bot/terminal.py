@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from knowledge.answers import Answer, Attribution, Outcome, Suggestion
+from knowledge.answers import Answer, Outcome, Suggestion
+from knowledge.plaintext import (
+    SURENESS_LABEL,
+    located,
+    quotation,
+    repeats_body,
+    reporter,
+    source_lines,
+    speaker,
+    understood_line,
+)
 
 # Longer lines than this are tiring to read, however wide the window is.
 _MEASURE = 88
@@ -20,24 +30,24 @@ def print_answer(console: Console, answer: Answer) -> None:
     width = min(console.width, _MEASURE)
 
     def put(text: Text, *, indent: int = 0, before: int = 0) -> None:
-        console.print(Padding(text, (before, 0, 0, indent)), width=width)
+        console.print(Padding(text, (before, 0, 0, indent), expand=False), width=width)
 
     console.print()
     if answer.title:
         put(Text(answer.title, style="bold cyan"))
     if answer.understood:
-        put(Text(f"Understood as: {answer.understood}", style="italic"))
+        put(Text(understood_line(answer), style="italic"))
     if answer.body:
         put(Text(answer.body), before=1 if answer.title else 0)
     if answer.attributions:
         console.print()
-        console.print(_claims(answer.attributions), width=width)
+        console.print(_claims(answer), width=width)
     if answer.caveat:
         put(Text(answer.caveat, style="italic"), before=1)
-    for line in _sources(answer.attributions):
-        put(Text(line), before=1)
+    for line in source_lines(answer.attributions):
+        put(Text(f"Source: {line}"), before=1)
     if answer.sureness:
-        put(Text.assemble("How sure: ", (answer.sureness, "bold")), before=1)
+        put(Text.assemble(f"{SURENESS_LABEL}: ", (answer.sureness, "bold")), before=1)
     offered = "Related questions" if answer.outcome is Outcome.ANSWER else "You could ask"
     for heading, items in ((offered, answer.suggestions), ("Related questions", answer.related)):
         if items:
@@ -46,45 +56,24 @@ def print_answer(console: Console, answer: Answer) -> None:
     console.print()
 
 
-def _claims(attributions: Sequence[Attribution]) -> Table:
+def _claims(answer: Answer) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(justify="right", style="dim")
     table.add_column(overflow="fold")
-    several_sources = len({a.source.id for a in attributions}) > 1
-    for number, claim in enumerate(attributions, 1):
-        lines = [Text(claim.text)]
-        lines.append(Text.assemble("— ", (_voice(claim), "green")))
+    for number, claim in enumerate(answer.attributions, 1):
+        who = Text(speaker(claim.expert), style="green")
+        if claim.reported_by is not None:
+            who.append(f"; {reporter(claim)}")
+        lines = [who] if repeats_body(answer, claim) else [who, Text(claim.text)]
         if claim.quote:
-            lines.append(Text(f"“{claim.quote}”", style="italic"))
+            lines.append(Text(quotation(claim), style="italic"))
+        lines.append(Text(f"[{located(answer.attributions, claim)}]", style="dim"))
         if claim.note:
             lines.append(Text(f"Note: {claim.note}"))
-        lines.append(Text(_place(claim, name_source=several_sources), style="dim"))
         if number > 1:
-            table.add_row("", "")
+            table.add_row()
         table.add_row(f"{number}.", Text("\n").join(lines))
     return table
-
-
-def _voice(claim: Attribution) -> str:
-    expert = claim.expert
-    voice = f"{expert.name} ({expert.credentials})" if expert.credentials else expert.name
-    return f"{voice}; reported by {claim.reported_by.name}" if claim.reported_by else voice
-
-
-def _place(claim: Attribution, *, name_source: bool) -> str:
-    section = f"“{claim.section.title}”" if claim.section.heading else claim.section.title
-    place = f"{section}, paragraph {claim.paragraph}"
-    return f"{claim.source.title}: {place}" if name_source else place
-
-
-def _sources(attributions: Iterable[Attribution]) -> list[str]:
-    lines: dict[str, str] = {}
-    for claim in attributions:
-        source = claim.source
-        when = source.published or source.period
-        parts = [f"Source: {source.title}, by {claim.author.name}", when, source.url]
-        lines[source.id] = ". ".join(part for part in parts if part)
-    return list(lines.values())
 
 
 def _bullets(items: Iterable[Suggestion]) -> Text:
