@@ -100,7 +100,7 @@ def channel_json(world: World, channel: Channel) -> Json:
         "rate_limit_per_user": 0,
     }
     if channel.type is ChannelType.PUBLIC_THREAD:
-        return {**payload, **_thread_fields(world, channel)}
+        return {**payload, **_thread_fields(channel)}
     payload |= {
         "topic": channel.topic,
         "position": channel.position,
@@ -120,15 +120,14 @@ def channel_json(world: World, channel: Channel) -> Json:
     return payload
 
 
-def _thread_fields(world: World, channel: Channel) -> Json:
-    parent = world.channels.get(channel.parent_id or 0)
+def _thread_fields(channel: Channel) -> Json:
     count = len(channel.messages)
     return {
         "owner_id": str(channel.owner_id),
         "message_count": count,
         "total_message_sent": count,
         "member_count": 1,
-        "applied_tags": [] if parent and parent.type is ChannelType.FORUM else None,
+        "applied_tags": [],
         "thread_metadata": {
             "archived": False,
             "locked": False,

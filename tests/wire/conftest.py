@@ -23,13 +23,12 @@ import discord.gateway
 import discord.http
 import pytest
 import yarl
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
+from jsonschema import Draft202012Validator, exceptions
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from bot.local.handle import ServerHandle
-from bot.local.jsontypes import Json
+from bot.local.jsontypes import Json, as_list, as_object, as_objects
 from bot.local.person import Person
 from bot.local.server import Settings, serve
 
@@ -116,8 +115,10 @@ class Contract:
         schema = wanted.get("content", {}).get("application/json", {}).get("schema")
         if schema is None:
             return [*found, f"{name}: Discord expects no JSON here"]
-        validator = Draft202012Validator(_absolute(schema), registry=self._registry)
-        error = best_match(validator.iter_errors(_with_string_references(request["body"])))
+        # jsonschema's own annotations are incomplete here.
+        validator: Any = Draft202012Validator(_absolute(schema), registry=self._registry)
+        best_match: Any = vars(exceptions)["best_match"]
+        error: Any = best_match(validator.iter_errors(_with_string_snowflakes(request["body"])))
         if error is not None:
             found.append(f"{name}: {error.json_path}: {error.message[:300]}")
         return found
@@ -143,13 +144,30 @@ def _absolute(schema: Any) -> Any:
     return schema
 
 
-def _with_string_references(body: Any) -> Any:
-    """discord.py sends the snowflakes of `message_reference` as integers: the one allowed exception."""
-    if not isinstance(body, dict) or not isinstance(body.get("message_reference"), dict):  # pyright: ignore[reportUnknownMemberType]
-        return body  # pyright: ignore[reportUnknownVariableType]
-    whole: Json = body  # pyright: ignore[reportUnknownVariableType]
-    reference: Json = whole["message_reference"]
-    strings = {
-        key: str(value) if key.endswith("_id") and isinstance(value, int) else value for key, value in reference.items()
-    }
-    return {**whole, "message_reference": strings}
+def _with_string_snowflakes(body: Any) -> Any:
+    """The body with snowflakes as strings in the places where discord.py itself writes integers.
+
+    Discord takes both. Only these places are excused: `message_reference`, `allowed_mentions`, the
+    numbers of new attachments and `recipient_id`, each also inside an interaction response's `data`.
+    """
+    if not isinstance(body, dict):
+        return body
+    whole = dict(as_object(body))
+    for name in ("message_reference", "allowed_mentions"):
+        if isinstance(whole.get(name), dict):
+            whole[name] = {key: _as_strings(key, value) for key, value in as_object(whole[name]).items()}
+    if isinstance(whole.get("attachments"), list):
+        listed = as_objects(whole["attachments"])
+        whole["attachments"] = [{**item, "id": _as_strings("id", item.get("id"))} for item in listed]
+    if "recipient_id" in whole:
+        whole["recipient_id"] = _as_strings("recipient_id", whole["recipient_id"])
+    if "data" in whole:
+        whole["data"] = _with_string_snowflakes(whole["data"])
+    return whole
+
+
+def _as_strings(key: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_as_strings(key, item) for item in as_list(value)]
+    is_id = isinstance(value, int) and not isinstance(value, bool) and (key.endswith("id") or key in ("users", "roles"))
+    return str(value) if is_id else value
