@@ -133,6 +133,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """Questions close to what the base holds that its sources do not answer.
+
+    A question nearest to one of these gets no answer: a neighbouring one would be wrong.
+    """
+
+    id: str
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PackInfo:
     """What a pack is, in a line or two, for help and chit-chat. `examples` are entry ids."""
 
@@ -152,6 +163,7 @@ class KnowledgeBase:
     topics: Mapping[str, Topic] = field(default_factory=lambda: MappingProxyType({}))
     claims: Mapping[str, Claim] = field(default_factory=lambda: MappingProxyType({}))
     entries: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
+    gaps: Mapping[str, Gap] = field(default_factory=lambda: MappingProxyType({}))
 
     def claims_of(self, expert_id: str) -> tuple[Claim, ...]:
         """Claims that the expert makes or, as an outlet, reports; in order of the base."""

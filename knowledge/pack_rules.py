@@ -16,7 +16,14 @@ from knowledge.yamltree import Path
 
 QUOTE_MARKS = "\"“”„«»'‘’"
 
-_ONE = {"sources": "source", "experts": "expert", "topics": "topic", "claims": "claim", "entries": "entry"}
+_ONE = {
+    "sources": "source",
+    "experts": "expert",
+    "topics": "topic",
+    "claims": "claim",
+    "entries": "entry",
+    "gaps": "gap",
+}
 
 
 def squash(text: str) -> str:
@@ -38,7 +45,7 @@ def clash_problems(packs: Sequence[PackFiles]) -> Iterator[Problem]:
     found: list[Problem | None] = []
     for kind in KINDS:
         found += _same_ids(item for pack in packs for item in pack.items[kind])
-    found += _same_questions(item for pack in packs for item in pack.items["entries"])
+    found += _same_questions(item for pack in packs for kind in ("entries", "gaps") for item in pack.items[kind])
     found += _same_names("experts", (item for pack in packs for item in pack.items["experts"]))
     found += _same_names("topics", (item for pack in packs for item in pack.items["topics"]))
     yield from (problem for problem in found if problem)
@@ -162,7 +169,8 @@ def _same_questions(entries: Iterable[Item]) -> Iterator[Problem | None]:
     """The same question twice, in one entry or in two: nobody could say which answer is meant."""
     seen: dict[str, tuple[Item, Path]] = {}
     for entry in entries:
-        for path, question in [*_single(entry, "question"), *entry.texts("phrasings")]:
+        asked = [*_single(entry, "question"), *entry.texts("phrasings"), *entry.texts("questions")]
+        for path, question in asked:
             key = squash(question)
             if not key:
                 yield entry.problem(path, f"'{question}' has no word in it: write how people would ask")
@@ -174,7 +182,7 @@ def _same_questions(entries: Iterable[Item]) -> Iterator[Problem | None]:
             if first is entry:
                 yield entry.problem(path, f"'{question}' stands in this entry already, {where}: take it out")
             else:
-                message = f"'{question}' already asks for entry '{first.id}', {where}: keep it in one of the two"
+                message = f"'{question}' already asks for {_ONE[first.kind]} '{first.id}', {where}: keep it in one"
                 yield entry.problem(path, message)
 
 

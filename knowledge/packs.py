@@ -17,6 +17,7 @@ from knowledge.model import (
     Entry,
     Expert,
     ExpertKind,
+    Gap,
     KnowledgeBase,
     Locator,
     PackInfo,
@@ -33,7 +34,7 @@ PACKS_DIR = FilePath(__file__).parent / "packs"
 """Where the packs lie that come with Citebot, each in a folder of its name."""
 
 T = TypeVar("T")
-N = TypeVar("N", Source, Expert, Topic, Claim, Entry)
+N = TypeVar("N", Source, Expert, Topic, Claim, Entry, Gap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ def _merge(bases: Sequence[KnowledgeBase]) -> KnowledgeBase:
         _by_id(topic for base in bases for topic in base.topics.values()),
         _by_id(claim for base in bases for claim in base.claims.values()),
         _by_id(entry for base in bases for entry in base.entries.values()),
+        _by_id(gap for base in bases for gap in base.gaps.values()),
     )
 
 
@@ -142,6 +144,7 @@ def _freeze(pack: PackFiles) -> KnowledgeBase:
         all_of("topics", _topic),
         all_of("claims", _claim),
         all_of("entries", _entry),
+        all_of("gaps", _gap),
     )
 
 
@@ -202,6 +205,10 @@ def _entry(item: Item, _only_source: str) -> Entry:
         phrasings=_lines(item, "phrasings"),
         related=_ids(item, "related"),
     )
+
+
+def _gap(item: Item, _only_source: str) -> Gap:
+    return Gap(item.id, _lines(item, "questions"))
 
 
 def _locator(item: Item, only_source: str) -> Locator:

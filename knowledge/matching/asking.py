@@ -10,7 +10,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "amount",
             r"\bhow (?:many|much|often|frequently|big|large|long|far|fast|old|strong|deep)\b|\bnumber of\b|"
-            r"\bper ?cent|\bpercentage|\b(?:size|amount|figure|total|cost|price|budget|value|speed|share of|statistics?)\b",
+            r"\bper ?cent|\bpercentage|"
+            r"\b(?:size|amount|figure|total|cost|price|budget|value|speed|share of|statistics?)\b",
         ),
         ("count", r"\bhow (?:many|much)\b|\bnumber of\b"),
         ("measure", r"\bhow (?:long|old|often|frequently)\b|\bage\b"),
@@ -25,6 +26,17 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 KINDS = tuple(kind for kind, _ in _KINDS)
+
+
+_FOCUS = re.compile(
+    r"\b(?:which|what|whose|how many|how much|name of|kinds? of|number of)\s+(?:of\s+)?(?:the\s+|a\s+|an\s+)?"
+    r"(?:kinds?\s+of\s+|sorts?\s+of\s+|exact\s+|two\s+|three\s+)?(\w+)"
+)
+
+
+def focus(text: str) -> tuple[str, ...]:
+    """The words right behind "which", "what", "how many" and the like: what is asked for, function words too."""
+    return tuple(match.group(1) for match in _FOCUS.finditer(text))
 
 
 def asks(text: str) -> frozenset[str]:

@@ -30,10 +30,10 @@ class Confidence:
         self._bias = float(model["bias"])
 
     @classmethod
-    def bundled(cls, *, with_encoder: bool) -> Confidence:
-        """The shipped weights for matching with or without sentence vectors."""
+    def bundled(cls, *, with_encoder: bool, with_gaps: bool) -> Confidence:
+        """The shipped weights for matching with or without sentence vectors, and for bases with or without gaps."""
         text = (resources.files("knowledge.matching") / "confidence.json").read_text(encoding="utf-8")
-        return cls(json.loads(text)["encoder" if with_encoder else "spelling"])
+        return cls(json.loads(text)[variant(with_encoder=with_encoder, with_gaps=with_gaps)])
 
     def __call__(self, rows: Array) -> Array:
         """Probabilities, shape (rows,)."""
@@ -42,6 +42,11 @@ class Confidence:
     def logits(self, rows: Array) -> Array:
         """Log odds, shape (rows,)."""
         return self._bias + ((rows - self._mean) / self._scale) @ self._weights
+
+
+def variant(*, with_encoder: bool, with_gaps: bool) -> str:
+    """The name of a set of weights in confidence.json."""
+    return ("encoder" if with_encoder else "spelling") + ("-gaps" if with_gaps else "")
 
 
 def fit(rows: Array, right: Array, *, penalty: float = 10.0) -> dict[str, Any]:

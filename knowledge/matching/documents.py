@@ -30,6 +30,7 @@ def base_texts(base: KnowledgeBase, candidates: Sequence[Candidate]) -> list[str
     """Every text of a base, from which its vocabulary is counted."""
     texts = [phrasing for candidate in candidates for phrasing in candidate.phrasings]
     texts += [entry.answer for entry in base.entries.values()]
+    texts += [question for gap in base.gaps.values() for question in gap.questions]
     texts += [f"{claim.text} {claim.quote} {claim.note}" for claim in base.claims.values()]
     return texts
 

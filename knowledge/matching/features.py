@@ -34,6 +34,10 @@ FEATURES = (
     "figures",  # figures that it does not hold
     "places",  # places that it does not hold
     "months",
+    "gap",  # likeness to the nearest question that the base is known not to answer
+    "gap_lead",  # likeness of the candidate above that
+    "gap_regression",  # Gaussian-process mean of such questions
+    "focus",  # the word behind "which", "how many" … that it holds least
     *(f"asks_{kind}" for kind in KINDS),  # a kind of detail that none of its phrasings asks for
     "is_claim",
     "is_said",
@@ -49,7 +53,8 @@ FEATURES = (
 class Evidence:
     """Similarities of one question to all candidates (shape (candidates,)) and of its words to the short list.
 
-    `held` has shape (short list, content words), `known`, `telling` and `rarity` (content words,).
+    `held` has shape (short list, content words), `known`, `telling` and `rarity`
+    (content words,); `focus` (short list,) is how far the word asked for is held, 1 where none is.
     """
 
     likeness: Floats
@@ -61,6 +66,9 @@ class Evidence:
     known: Floats
     telling: Floats
     rarity: Floats
+    focus: Floats
+    gap: float
+    gap_regression: float
 
 
 def features(
@@ -103,6 +111,10 @@ def _row(
         float(len(reading.numbers - document.numbers)),
         float(len(reading.places - document.places)),
         float(len(reading.months - document.months)),
+        evidence.gap,
+        float(evidence.likeness[index]) - evidence.gap,
+        evidence.gap_regression,
+        float(1 - evidence.focus[row]),
         *(float(asked in reading.asks and asked not in document.asks) for asked in KINDS),
         float(kind is CandidateKind.CLAIM),
         float(kind is CandidateKind.SAID),

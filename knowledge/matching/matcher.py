@@ -75,12 +75,14 @@ class Matcher:
     ) -> None:
         self.candidates = tuple(candidates)
         self._encoder = encoder
-        self._confidence = confidence or Confidence.bundled(with_encoder=encoder is not None)
+        self._confidence = confidence or Confidence.bundled(with_encoder=encoder is not None, with_gaps=bool(base.gaps))
         self._lexicon = Lexicon.bundled()
         texts = base_texts(base, candidates)
         self._reader = Reader(texts, base.experts.values(), self._lexicon, Places.bundled())
         self._documents = [document(base, candidate, self._reader) for candidate in candidates]
-        phrasings, self._owner = self._owned([c.phrasings for c in candidates], read=True)
+        # Questions that the base is known not to answer stand in one more column, behind all candidates.
+        gaps = [question for gap in base.gaps.values() for question in gap.questions]
+        phrasings, self._owner = self._owned([*(c.phrasings for c in candidates), gaps], read=True)
         answers, self._answer_owner = self._owned([d.answers for d in self._documents], read=False)
         self._ngrams = NgramIndex(phrasings)
         words = sorted({word for doc in self._documents for word in doc.words})
@@ -107,8 +109,8 @@ class Matcher:
             cosines.append(self._vectors @ vector)
             meaning = self._best(cosines[1], self._owner)
             answer = self._best(self._answer_vectors @ vector, self._answer_owner)
-        likeness = self._best(_blend(cosines), self._owner)
-        regression = self._regression.scores(kernel(cosines))
+        likeness, gap = _split(self._best(_blend(cosines), self._owner))
+        regression, gap_regression = _split(self._regression.scores(kernel(cosines)))
         order = np.argsort(-(likeness + regression), kind="stable")[:SHORTLIST]
         evidence = Evidence(
             likeness=likeness,
@@ -120,6 +122,9 @@ class Matcher:
             known=np.asarray([self._coverage.known(word) for word in reading.content], np.float32),
             telling=np.asarray([self._coverage.telling(word) for word in reading.content], np.float32),
             rarity=np.asarray([self._lexicon.rarity(word) for word in reading.content], np.float32),
+            focus=self._coverage.of(reading.focus, order).min(1, initial=1.0),
+            gap=gap,
+            gap_regression=gap_regression,
         )
         rows = features(reading, evidence, [int(i) for i in order], self.candidates, self._documents)
         scores = self._confidence(rows)
@@ -128,7 +133,7 @@ class Matcher:
         return Match(reading, ranking, ranking[0].score if ranking else 0.0, rows[best])
 
     def _best(self, values: Floats, owner: npt.NDArray[np.int_]) -> Floats:
-        best = np.full(len(self.candidates), -1.0, np.float32)
+        best = np.full(len(self.candidates) + 1, -1.0, np.float32)
         np.maximum.at(best, owner, values)
         return best
 
@@ -147,7 +152,12 @@ class Matcher:
         cosines = [(spelling + spelling.T) / 2]
         if self._vectors is not None:
             cosines.append(self._vectors @ self._vectors.T)
-        return GaussianProcess(cosines, self._owner, len(self.candidates))
+        return GaussianProcess(cosines, self._owner, len(self.candidates) + 1)
+
+
+def _split(values: Floats) -> tuple[Floats, float]:
+    """The candidates' values and that of the gaps, which stand last."""
+    return values[:-1], float(values[-1])
 
 
 def _blend(cosines: Sequence[Floats]) -> Floats:

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from knowledge.matching.asking import asks
+from knowledge.matching.asking import asks, focus
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.names import Names
 from knowledge.matching.places import Places, months
 from knowledge.matching.spelling import Speller
-from knowledge.matching.text import content_words, normalise, words
+from knowledge.matching.text import FUNCTION_WORDS, content_words, normalise, words
 from knowledge.model import Expert
 
 _NUMBER = re.compile(r"\d+")
@@ -24,7 +24,7 @@ class Reading:
 
     `text` is normalised, mended and with names in full; `content` its content words; `experts` the
     ids of those it names; `numbers` its figures; `places` and `months` those it names; `asks` the
-    kinds of detail asked for.
+    kinds of detail asked for and `focus` the content words that say of what.
     """
 
     text: str
@@ -34,6 +34,7 @@ class Reading:
     places: frozenset[str]
     months: frozenset[str]
     asks: frozenset[str]
+    focus: tuple[str, ...]
 
 
 class Reader:
@@ -62,4 +63,5 @@ class Reader:
             places=self._places.of(parts),
             months=months(parts),
             asks=asks(plain) | asks(named.text),
+            focus=tuple(word for word in focus(named.text) if word not in FUNCTION_WORDS),
         )

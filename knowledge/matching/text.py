@@ -18,11 +18,11 @@ _MARKUP = re.compile(r"<(?:@[!&]?|#|a?:\w{1,32}:)\d{1,20}>|https?://\S+")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 # The pronoun is hardly ever written in capitals; in small letters "the us" and "us officials" tell.
 _AMERICA = re.compile(
-    r"\b(?:U\.S\.A?\.?|USA?(?![a-z])|(?<=the )us\b|us(?= (?:officials?|government|policy|foreign|intelligence|navy|army|"
-    r"military|defen[cs]e|president|think|spy|role|troops)\b))"
+    r"\b(?:U\.S\.A?\.?|USA?(?![a-z])|(?<=the )us\b|us(?= (?:officials?|government|policy|foreign|intelligence|navy|"
+    r"army|military|defen[cs]e|president|think|spy|role|troops)\b))"
 )
 _REPEATED = re.compile(r"(\w)\1{2,}")
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "‑": "-"})
+_QUOTES = str.maketrans(dict(zip("’‘ʼ`´“”„‑", "'''''\"\"\"-", strict=True)))
 
 # Chat spelling that is not a typo of the word it stands for.
 _CHAT = {
@@ -86,8 +86,8 @@ FUNCTION_WORDS = frozenset(
     very view views was way we well went were what whatever when where whether which while who whoever
     whom whose why will with within without would write writes written wrote yes yet yo you your
     actually anyway basically bro dude guys hmm lol maybe question quote quoted tbh wondering kinda
-    sort stuff bit lot hasnt havent im id ive ill didnt cant couldnt dont doesnt isnt wasnt werent arent wouldnt shouldnt thats whats
-    whos theres lets youre theyre hes shes need sentence honest honestly somehow roughly mr mrs ms dr sir describe list
+    sort stuff bit lot hasnt havent im id ive ill didnt cant couldnt dont doesnt isnt wasnt werent arent wouldnt shouldnt thats
+    whats whos theres lets youre theyre hes shes need sentence honest honestly somehow roughly mr mrs ms dr sir describe list
     summary summarise summarize piece remember recall heard read seen came come made make makes take took put use used
     """.split()
 )

@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +21,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from golden.scoring import Question, is_right, questions
 
 from knowledge.answerer import Answerer
-from knowledge.answers import Outcome
 from knowledge.chitchat import chitchat
 from knowledge.derive import candidates
 from knowledge.matching import confidence
-from knowledge.matching.confidence import Confidence
+from knowledge.matching.confidence import Confidence, variant
 from knowledge.matching.encoder import Encoder
 from knowledge.matching.features import FEATURES
 from knowledge.matching.matcher import Matcher
@@ -42,9 +43,10 @@ def blank() -> Confidence:
     return Confidence({"bias": 0.0, "weights": weights, "mean": names, "scale": dict.fromkeys(FEATURES, 1.0)})
 
 
-def examples(asked: list[Question], encoder: Encoder | None) -> list[tuple[Array, Array]]:
+def examples(asked: list[Question], encoder: Encoder | None, *, with_gaps: bool) -> list[tuple[Array, Array]]:
     """Feature rows and rightness of the short list of each question."""
     base = load_base(["china-russia"])
+    base = base if with_gaps else replace(base, gaps={})
     cache = VectorCache(Path("data/cache"))
     matcher = Matcher(base, candidates(base), encoder=encoder, cache=cache, confidence=blank())
     answerer = Answerer.build(base, encoder=None)
@@ -54,7 +56,7 @@ def examples(asked: list[Question], encoder: Encoder | None) -> list[tuple[Array
         right: list[float] = []
         for scored in match.ranking:
             answer = answerer.open(scored.candidate.id)
-            assert answer is not None and answer.outcome is Outcome.ANSWER
+            assert answer is not None
             right.append(float(is_right(question, answer)))
         out.append((match.rows, np.asarray(right)))
     return out
@@ -96,8 +98,10 @@ def main() -> None:
     dry = parser.parse_args().dry
     asked = [q for q in questions("tune") if chitchat(q.text) is None]
     models: dict[str, Any] = {}
-    for name, encoder in (("encoder", Encoder.bundled()), ("spelling", None)):
-        rows = examples(asked, encoder)
+    encoder = Encoder.bundled()
+    for with_encoder, with_gaps in product((True, False), (True, False)):
+        name = variant(with_encoder=with_encoder, with_gaps=with_gaps)
+        rows = examples(asked, encoder if with_encoder else None, with_gaps=with_gaps)
         print(name)
         for penalty in (3.0, 10.0, 30.0):
             cross_validate(asked, rows, penalty)
