@@ -49,6 +49,7 @@ _SYNTAX_HINTS = (
     ("',' or '}'", "keys in {braces} are not closed, or a comma is missing"),
     ("cannot start any token", "a text cannot begin with this character: put the text in quotes"),
     ("sequence entries are not allowed", "a list cannot begin here: put it on its own lines, indented"),
+    ("nesting depth", f"nested more than {MAX_DEPTH} deep: flatten it"),
     ("control characters", _UNPRINTABLE),
     ("special characters", _UNPRINTABLE),
 )
