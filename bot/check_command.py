@@ -171,17 +171,17 @@ def _print_problem(console: Console, problem: Problem, style: str, kind: str) ->
 
 def _summary(result: _Result) -> str:
     count = len(result.all_problems)
-    found = f"{count} problem{'s' * (count != 1)}" if count else "no problems"
+    found = _several(count, "problem") if count else "no problems"
     if result.warnings:
-        found += f", {len(result.warnings)} warning{'s' * (len(result.warnings) != 1)}"
+        found += f", {_several(len(result.warnings), 'warning')}"
     if result.base is None:
         return f"{result.name}: {found}"
-    counts = ", ".join(f"{number} {_one(kind) if number == 1 else kind}" for kind, number in _counts(result.base))
+    counts = ", ".join(_several(number, _one(kind)) for kind, number in _counts(result.base))
     lines = [f"{result.name}: {counts}: {found}"]
     lines += [
         f"{report.source}: every anchor and quotation stands in its paragraph; every sentence is touched "
-        f"({report.anchors} anchors, {report.quotes} quotation{'s' * (report.quotes != 1)}, "
-        f"{report.sentences} sentences)"
+        f"({_several(report.anchors, 'anchor')}, {_several(report.quotes, 'quotation')}, "
+        f"{_several(report.sentences, 'sentence')})"
         for report in result.reports
         if not report.problems
     ]
@@ -190,3 +190,9 @@ def _summary(result: _Result) -> str:
 
 def _one(kind: str) -> str:
     return "entry" if kind == "entries" else kind[:-1]
+
+
+def _several(count: int, thing: str) -> str:
+    if count == 1:
+        return f"1 {thing}"
+    return f"{count} {thing[:-1]}ies" if thing.endswith("y") else f"{count} {thing}s"
