@@ -115,10 +115,10 @@ def reply_view(answer: Answer, *, removable: bool = True) -> discord.ui.View:
         look = {"style": discord.ButtonStyle.primary}
         view.add_item(
             ReplyButton.make(
-                Action.PICK, suggestion.question, argument=suggestion.candidate_id, row=min(row, 3), **look
+                Action.PICK, suggestion.question, argument=suggestion.candidate_id, row=min(row, 2), **look
             )
         )
-    row = min(row + 1, 4) if answer.suggestions else 0
+    row = min(row + 1, 3) if answer.suggestions else 0
     if answer.outcome is Outcome.SUGGEST:
         view.add_item(ReplyButton.make(Action.NONE, "None of these", row=row))
     if answer.outcome is Outcome.ANSWER:

@@ -49,12 +49,12 @@ async def post(message: discord.Message, answer: Answer, services: Services) -> 
     lead = "" if replying else f"<@{message.author.id}>"
     rendered = render(answer, embeds=allowed is None or allowed.embed_links, lead=lead)
     try:
-        sent = await message.channel.send(
+        send = message.reply if replying else message.channel.send
+        sent = await send(
             rendered.content or None,
             embeds=[rendered.embed] if rendered.embed else [],
             view=rendered.view,
             allowed_mentions=discord.AllowedMentions.none(),
-            reference=message.to_reference() if replying else discord.utils.MISSING,
             mention_author=False,
         )
     except discord.HTTPException as error:

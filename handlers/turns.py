@@ -25,3 +25,8 @@ class Turns:
             lock, waiting = self._locks.pop(message)
             if waiting > 1:
                 self._locks[message] = (lock, waiting - 1)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody holds or awaits anything."""
+        return not self._locks
