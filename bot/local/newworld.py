@@ -22,7 +22,7 @@ GUILD_NAME = "Citebot test server"
 def new_world(snowflakes: Snowflakes | None = None) -> World:
     """A fresh world in which nothing has been said yet."""
     new_id = snowflakes or Snowflakes()
-    bot = User(new_id(), "citebot", "Citebot", bot=True)
+    bot = User(new_id(), "Citebot", "Citebot", bot=True)  # a bot keeps the case of its name
     mira = User(new_id(), "mira", "Mira")
     sam = User(new_id(), "sam", "Sam")
     guild = Guild(new_id(), GUILD_NAME, new_id())  # the owner is nobody here: Sam has only a moderator's rights
