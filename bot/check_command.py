@@ -137,13 +137,14 @@ def _read_text(argument: str) -> _Text:
 
 
 def _counts(base: KnowledgeBase) -> list[tuple[str, int]]:
-    return [
+    counts = [
         ("sources", len(base.sources)),
         ("experts", len(base.experts)),
         ("claims", len(base.claims)),
         ("entries", len(base.entries)),
         ("phrasings", sum(len(entry.phrasings) for entry in base.entries.values())),
     ]
+    return [*counts, ("gaps", len(base.gaps))] if base.gaps else counts
 
 
 def _print(results: Sequence[_Result]) -> None:

@@ -28,7 +28,7 @@ _ABBREVIATIONS = frozenset(
     "dr mr mrs ms prof gen col lt sgt capt cmdr adm rep sen gov pres st jr sr vs cf e.g i.e no nos vol fig p pp "
     "approx ca dept est inc ltd co corp jan feb mar apr jun jul aug sep sept oct nov dec mt ft".split()
 )
-_INITIALS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]?")
+_INITIALS = re.compile(r"[A-Z]|[A-Za-z](?:\.[A-Za-z])+")
 # After "U.S." a sentence is taken to begin only with a word that names nothing.
 _STARTERS = frozenset(
     "a an the this that these those it its he she they we i you his her their our in on at as but and or so for "
@@ -148,8 +148,8 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     if word.casefold() in _ABBREVIATIONS:
         # "No. 5" and "Dec. 2021", but not "She said no. They left."
         return word.casefold() in ("no", "mar", "co") and not rest[0].isdigit() and word.islower()
-    if _INITIALS.fullmatch(word) and (len(word) > 1 or word.isupper()):
-        return len(word) > 1 and re.split(r"\W", rest, maxsplit=1)[0].casefold() in _STARTERS
+    if _INITIALS.fullmatch(word):
+        return re.split(r"\W", rest, maxsplit=1)[0].casefold() in _STARTERS
     return True
 
 

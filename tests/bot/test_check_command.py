@@ -45,9 +45,9 @@ def test_a_sound_pack_and_its_text(capsys: pytest.CaptureFixture[str]) -> None:
 def test_problems_come_one_a_line_and_count(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "bees.txt").write_text("Bees\n\nAda\n\nThere are less bees.\n")
     assert run(["check", "bees.yaml", "--text", "bees.txt"]) == 1
-    first, second, last = capsys.readouterr().out.splitlines()
-    assert first.startswith("bees.yaml:4: claims[fewer].anchor: does not stand word for word in section 'all'")
-    assert second.startswith("bees.txt:5: section 'all', paragraph 1: no anchor touches 'There are less bees.'")
+    of_text, of_pack, last = capsys.readouterr().out.splitlines()
+    assert of_pack.startswith("bees.yaml:4: claims[fewer].anchor: does not stand word for word in section 'all'")
+    assert of_text.startswith("bees.txt:5: section 'all', paragraph 1: no anchor touches 'There are less bees.'")
     assert last == f"{SUMMARY}: 2 problems"
     (folder / "bees.yaml").write_text(PACK.replace("kind: author", "kind: autor"))
     assert run(["check", "bees.yaml"]) == 1
