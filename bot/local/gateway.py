@@ -118,6 +118,7 @@ class Connection:
     outgoing: asyncio.Queue[str | tuple[int, str]] = field(default_factory=asyncio.Queue[str | tuple[int, str]])
     session: Session | None = None
     muted: bool = False
+    goodbye: bool = False  # the client itself closed for good, which ends its session
 
     def put(self, op: Op, data: Any = None) -> None:
         """Send one control frame."""
@@ -260,6 +261,7 @@ class Gateway:
                     return
                 continue
             if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+                connection.goodbye = message.type is WSMsgType.CLOSE and message.data in (1000, 1001)
                 return
             try:
                 frame = as_object(json.loads(message.data))
@@ -396,8 +398,8 @@ class Gateway:
         if session is None:
             return
         session.connection = connection.session = None
-        if connection.socket.close_code in (1000, 1001):
-            self._forget(session)  # the client said goodbye
+        if connection.goodbye:
+            self._forget(session)
         else:
             loop = asyncio.get_running_loop()
             session.expiry = loop.call_later(SESSION_SECONDS, self._forget, session)

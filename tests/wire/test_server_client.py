@@ -9,6 +9,8 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import discord
+import discord.gateway
+import discord.http
 import pytest
 import pytest_asyncio
 import yarl
@@ -442,15 +444,13 @@ async def test_without_embed_links_embeds_are_dropped(
 
 
 async def test_a_layout_of_components_v2(probe: Probe, person: PersonOpener) -> None:
-    class Layout(discord.ui.LayoutView):
-        box: discord.ui.Container[Any] = discord.ui.Container(
-            discord.ui.TextDisplay("# Hello"),
-            discord.ui.Section("beside", accessory=discord.ui.Button(label="Go", custom_id="v2-go")),
-        )
-
+    button: discord.ui.Button[Any] = discord.ui.Button(label="Go", custom_id="v2-go")
+    section: discord.ui.Section[Any] = discord.ui.Section("beside", accessory=button)
+    box: discord.ui.Container[Any] = discord.ui.Container(discord.ui.TextDisplay("# Hello"), section)
+    layout = discord.ui.LayoutView().add_item(box)
     async with person("mira") as mira:
         channel = probe.get_partial_messageable(int(mira.channel("general")))
-        sent = await channel.send(view=Layout())
+        sent = await channel.send(view=layout)
         shown = await mira.changed({"channel_id": str(sent.channel.id), "id": str(sent.id)}, bool)
         assert shown["flags"] & 1 << 15
         assert find_component(shown, "Go")["custom_id"] == "v2-go"
