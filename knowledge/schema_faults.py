@@ -86,7 +86,7 @@ def _alternatives(error: ValidationError, path: Path, tree: Tree) -> Iterator[tu
     yield path, f"must be {' or '.join(dict.fromkeys(kinds))}"
 
 
-def _sentence(error: ValidationError, rules: Mapping[str, Any], plain: str) -> str:  # noqa: PLR0911 one a rule
+def _sentence(error: ValidationError, rules: Mapping[str, Any], plain: str) -> str:
     limit: Any = error.validator_value
     value: Any = error.instance
     rule = str(error.validator)
