@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.local import payloads
+from bot.local import message_payloads, payloads
 from bot.local.commands import MESSAGE as MESSAGE_COMMAND
 from bot.local.commands import Commands
 from bot.local.errors import PersonError
@@ -89,7 +89,7 @@ class Actions:
             for message in channel.messages.values()
             if message.ephemeral_to in (None, user.id) and (before is None or message.id < before)
         ]
-        shown = [payloads.message_event_json(self._world, item, viewer=user.id) for item in seen[-limit:]]
+        shown = [message_payloads.message_event_json(self._world, item, viewer=user.id) for item in seen[-limit:]]
         return {"messages": shown, "more": len(seen) > limit}
 
     def _text(self, frame: Json) -> str:
@@ -109,14 +109,14 @@ class Actions:
             draft.type = MessageType.REPLY
             draft.allowed = Allowed(replied_user=frame.get("ping") is not False)
         message = self._messages.post(user, channel, draft)
-        return payloads.message_event_json(self._world, message, viewer=user.id)
+        return message_payloads.message_event_json(self._world, message, viewer=user.id)
 
     def _edit(self, user: User, channel: Channel, frame: Json) -> Json:
         message = self._message(user, channel, frame.get("message"))
         if message.author_id != user.id:
             raise PersonError("Only its author may edit a message.")
         self._messages.rewrite(message, Draft(content=self._text(frame)), {"content"})
-        return payloads.message_event_json(self._world, message, viewer=user.id)
+        return message_payloads.message_event_json(self._world, message, viewer=user.id)
 
     def _delete(self, user: User, channel: Channel, frame: Json) -> None:
         message = self._message(user, channel, frame.get("message"))
@@ -197,7 +197,7 @@ class Actions:
         target = self._message(user, channel, frame.get("target"))
         if target.ephemeral_to is not None:
             raise PersonError("Nobody else sees this message, so no command can be used on it.")
-        resolved.data["messages"] = {str(target.id): payloads.message_json(self._world, target)}
+        resolved.data["messages"] = {str(target.id): message_payloads.message_json(self._world, target)}
         data = {**self._command_data(command, resolved), "target_id": str(target.id)}
         return self._interactions.start(
             InteractionType.COMMAND, user.id, channel, data, nonce=frame.get("nonce"), target=target

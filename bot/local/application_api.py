@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from bot.local import payloads
+from bot.local import message_payloads
 from bot.local.commands import Commands
 from bot.local.errors import not_found
 from bot.local.http_api import BODY, UPLOADS, answer, body_of, nothing, path_id
@@ -124,7 +124,7 @@ class ApplicationApi:
         return interaction, self._responder.message(interaction, which)
 
     def _shown(self, message: Message) -> web.Response:
-        return answer(payloads.message_json(self._world, message, viewer=self._world.bot.id))
+        return answer(message_payloads.message_json(self._world, message, viewer=self._world.bot.id))
 
     async def follow_up(self, request: web.Request) -> web.Response:
         """A further message."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.local import payloads
+from bot.local import message_payloads
 from bot.local.errors import ApiError
 from bot.local.jsontypes import Json, as_id, as_objects
 from bot.local.state import World
@@ -65,7 +65,7 @@ class Attachments:
         self._size += len(upload.content)
         while self._size > KEPT_BYTES:
             self._size -= len(self._files.popitem(last=False)[1].content)
-        stored = payloads.attachment_json(
+        stored = message_payloads.attachment_json(
             self._world, channel_id, attachment_id, name=name, secret=secret, size=len(upload.content), kind=kind
         )
         if about.get("description"):

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.local import payloads
+from bot.local import message_payloads, payloads
 from bot.local.attachments import Attachments, Upload
 from bot.local.bodies import read_changes, read_draft
 from bot.local.errors import ApiError, FormErrors, not_found
@@ -200,9 +200,9 @@ class HttpApi:
         return message
 
     def _shown(self, message: Message) -> Json:
-        data = payloads.message_json(self._world, message, viewer=self._world.bot.id)
+        data = message_payloads.message_json(self._world, message, viewer=self._world.bot.id)
         # Over HTTP it is the portal's switch that counts, not the session's intents.
-        return data if self._world.message_content_allowed else payloads.without_content(self._world, data)
+        return data if self._world.message_content_allowed else message_payloads.without_content(self._world, data)
 
     async def channel(self, request: web.Request) -> web.Response:
         """One channel."""

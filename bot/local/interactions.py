@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from bot.local import payloads
+from bot.local import message_payloads, payloads
 from bot.local.errors import ApiError, PersonError, not_found
 from bot.local.gateway import Gateway
 from bot.local.jsontypes import Json
@@ -230,5 +230,5 @@ class Interactions:
                 },
             }
         if interaction.source is not None:
-            payload["message"] = payloads.message_json(world, interaction.source, viewer=world.bot.id)
+            payload["message"] = message_payloads.message_json(world, interaction.source, viewer=world.bot.id)
         return payload

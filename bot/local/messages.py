@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.local import payloads
+from bot.local import message_payloads, payloads
 from bot.local.errors import MISSING_PERMISSIONS, ApiError, not_found
 from bot.local.gateway import Gateway, typing_json
 from bot.local.jsontypes import Json
@@ -101,7 +101,7 @@ class Messages:
                 setattr(message, part, getattr(changes, part))
         if "content" in given:
             message.content = changes.content
-            answered = payloads.referenced(self._world, message) if message.reply_ping else None
+            answered = message_payloads.referenced(self._world, message) if message.reply_ping else None
             pings = find_pings(self._world, author, channel, message.content, allowed=changes.allowed, answered=None)
             if answered is not None and answered.author_id not in pings.users:
                 pings.users.append(answered.author_id)
@@ -146,7 +146,7 @@ class Messages:
             "user_id": str(user.id),
             "channel_id": str(channel.id),
             "message_id": str(message.id),
-            "emoji": payloads.emoji_json(emoji),
+            "emoji": message_payloads.emoji_json(emoji),
             "burst": False,
             "type": 0,
         }
@@ -192,11 +192,11 @@ class Messages:
         """Tell the bot and the open pages about a message as it is now."""
         channel = self._world.channels[message.channel_id]
         for user_id in self._people.watching(channel, only=message.ephemeral_to):
-            data = payloads.message_event_json(self._world, message, viewer=user_id)
+            data = message_payloads.message_event_json(self._world, message, viewer=user_id)
             self._people.tell(event, data, user_id=user_id)
         # Discord tells a bot nothing about ephemeral messages, its own included.
         if to_bot and message.ephemeral_to is None and self._bot_sees(channel):
-            data = payloads.message_event_json(self._world, message, viewer=self._world.bot.id)
+            data = message_payloads.message_event_json(self._world, message, viewer=self._world.bot.id)
             self._gateway.dispatch(event, data, direct=_direct(channel))
 
     def require(self, channel: Channel, permission: Permission) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from bot.local import payloads
+from bot.local import message_payloads
 from bot.local.attachments import Attachments, Upload
 from bot.local.bodies import read_changes, read_draft
 from bot.local.commands import check_choices
@@ -150,7 +150,7 @@ class Responder:
                 "response_message_loading": shown.loading,
                 "response_message_ephemeral": shown.ephemeral_to is not None,
             }
-            resource["message"] = payloads.message_json(self._world, shown)
+            resource["message"] = message_payloads.message_json(self._world, shown)
         return {"interaction": about, "resource": resource}
 
     # --- the webhook of an interaction ----------------------------------------------------------
