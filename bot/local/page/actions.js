@@ -1,7 +1,5 @@
 // What a person can do, as requests to the server, and what the server tells, as changes of the state.
 
-import { byAge } from "./state.js";
-
 const PAGE = 50; // messages a history request brings
 const TYPING_EVERY = 8000; // ms
 const TYPING_LASTS = 10_000;
@@ -35,10 +33,9 @@ export class Actions {
     log.loading = true;
     try {
       const data = await this.connection.request("history", { channel: id, limit: PAGE, ...(before ? { before } : {}) });
-      const messages = Array.isArray(data) ? data : data.messages;
       log.loaded = true;
-      log.complete = messages.length < PAGE;
-      this.state.put(id, [...messages].sort(byAge));
+      log.complete = !data.more;
+      this.state.put(id, data.messages);
     } catch (error) {
       if (this.connection.state === "open") this.say(`The messages could not be loaded: ${error.message}`, { alarm: true });
     } finally {
@@ -56,6 +53,12 @@ export class Actions {
 
   async remove(channel, message) {
     await this.attempt(this.connection.request("delete", { channel, message }), "The message could not be deleted");
+  }
+
+  /** Open a thread below a message; resolves to the new channel's id, or null if it could not be opened. */
+  async startThread(message, name) {
+    const made = await this.attempt(this.connection.request("thread", { channel: message.channel_id, message: message.id, name }), "The thread could not be opened");
+    return made?.id ?? null;
   }
 
   /** Tell the channel that somebody is writing, now and then. */
@@ -133,9 +136,10 @@ export class Actions {
 
   async attempt(promise, what) {
     try {
-      await promise;
+      return await promise;
     } catch (error) {
       this.say(`${what}: ${error.message}`, { alarm: true });
+      return null;
     }
   }
 
@@ -161,8 +165,12 @@ export class Actions {
         this.someoneTypes(data);
         break;
       case "COMMANDS_UPDATE":
-        state.commands = Array.isArray(data) ? data : data.commands;
+        state.commands = data.commands;
         state.announce("commands");
+        break;
+      case "CHANNELS_UPDATE":
+        state.channels = data.channels;
+        state.announce("channels");
         break;
       case "BOT_STATUS":
         state.botOnline = data.online;

@@ -9,6 +9,7 @@ import { Log } from "./log.js";
 import { Menu } from "./menu.js";
 import { dots, isEphemeral } from "./message.js";
 import { openModal } from "./modal.js";
+import { flatText } from "./richtext.js";
 import { Sidebar } from "./sidebar.js";
 import { Connection } from "./socket.js";
 import { State, displayName } from "./state.js";
@@ -18,6 +19,7 @@ import { connectionBanner, say } from "./notices.js";
 import { welcomeElement } from "./welcome.js";
 
 applyTheme();
+const TEXT = 0; // a channel that is neither a thread nor a direct message
 const at = (id) => document.getElementById(id);
 const state = new State();
 const connection = new Connection({
@@ -136,6 +138,7 @@ function openMenu(message, where, back = null) {
         items: apps.map((command) => ({ label: command.name, icon: "apps", run: () => actions.context(message.channel_id, command, message.id) })),
       },
       lasting && mine && { label: "Edit", icon: "edit", run: () => composer.startEdit(message) },
+      lasting && state.channel?.type === TEXT && !message.thread && { label: "Start a thread", icon: "hash", run: () => startThread(message) },
       message.content && { label: "Copy text", icon: "copy", run: () => copy(message.content) },
       lasting && (mine || (state.moderator && !direct)) && { label: "Delete", icon: "trash", danger: true, run: () => actions.remove(message.channel_id, message.id) },
       !lasting && { label: "Dismiss message", icon: "close", run: () => actions.dismiss(message.channel_id, message.id) },
@@ -143,6 +146,13 @@ function openMenu(message, where, back = null) {
     where,
     back ?? (where instanceof Element ? where : null),
   );
+}
+
+// named after its first words, as it is only for trying out
+async function startThread(message) {
+  const words = flatText(message.content || message.embeds?.[0]?.title || "Thread", state.names(message));
+  const id = await actions.startThread(message, [...words].slice(0, 40).join("") || "Thread");
+  if (id && state.channels.some((channel) => channel.id === id)) changeChannel(id);
 }
 
 async function copy(text) {
@@ -184,6 +194,11 @@ state.on("messages", (id) => {
 });
 state.on("typing", (id) => id === state.channelId && paintTyping());
 state.on("unread", () => sidebar.renderChannels());
+state.on("channels", () => {
+  sidebar.renderChannels();
+  const gone = state.channelId && !state.channel;
+  if (gone) changeChannel(firstChannel().id);
+});
 state.on("commands", () => composer.refresh());
 state.on("bot", () => {
   paintBot();

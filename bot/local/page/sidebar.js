@@ -2,8 +2,10 @@
 
 import { avatar } from "./avatar.js";
 import { h, icon, iconButton } from "./dom.js";
-import { displayName } from "./state.js";
+import { DIRECT, THREAD, displayName } from "./state.js";
 import { themeButton } from "./theme.js";
+
+const TEXT = 0;
 
 /** `onChannel(id)`, `onPerson(id)`; on a narrow page it slides over the channel. */
 export class Sidebar {
@@ -59,14 +61,14 @@ export class Sidebar {
       if (!channels.length) return [];
       return [h("div", { class: "section-label", text: label }), h("ul", {}, channels.map((channel) => h("li", {}, this.channelButton(channel))))];
     };
-    this.channels.replaceChildren(...group("Channels", 0), ...group("Direct messages", 1));
+    this.channels.replaceChildren(...group("Channels", TEXT), ...group("Threads", THREAD), ...group("Direct messages", DIRECT));
     if (focused) this.channels.querySelector(`[data-id="${focused}"]`)?.focus();
   }
 
   channelButton(channel) {
     const { state } = this;
     const unread = state.unread.has(channel.id);
-    const direct = channel.type === 1;
+    const direct = channel.type === DIRECT;
     const name = state.channelName(channel);
     const presence = direct ? (state.botOnline ? ", online" : ", offline") : "";
     return h(

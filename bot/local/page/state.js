@@ -4,6 +4,9 @@ const KEPT = 400; // messages kept in a channel; older ones are fetched again on
 export const EPHEMERAL = 1 << 6;
 export const LOADING = 1 << 7;
 
+export const DIRECT = 1;
+export const THREAD = 11;
+
 /** A person's name as the server shows it. */
 export function displayName(user) {
   return user.nick ?? user.global_name ?? user.username;
@@ -14,7 +17,7 @@ export function byAge(a, b) {
   return a.id.length - b.id.length || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 
-/** Topics: hello, connection, channel, messages, typing, bot, commands, unread. */
+/** Topics: hello, channel, channels, messages, typing, bot, commands, unread. */
 export class State {
   constructor() {
     this.listeners = new Map();

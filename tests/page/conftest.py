@@ -1,0 +1,238 @@
+"""The page in a real browser, against the real local server and a real discord.py client.
+
+`server` and `bot` are one per module; `open_page()` opens a fresh browser context and, when the test is
+over, fails it for errors in the page, refused content, or a request to any other host.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+ENDS_WITHIN = 10  # seconds for a child process to end after its stdin closed
+ANSWERS_WITHIN = 10_000  # ms; generous: the machine may be busy, nothing waits that long when it works
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running local server, as its ready line describes it."""
+
+    url: str
+    api_base: str
+    bot_token: str
+    control_key: str
+    port: int
+    process: subprocess.Popen[str]
+
+
+@dataclass
+class Watch:
+    """What went wrong in a page while it was open."""
+
+    problems: list[str] = field(default_factory=list[str])
+    hosts: set[str] = field(default_factory=set[str])
+    allowed: list[str] = field(default_factory=list[str])  # parts of console messages that a test expects
+
+    def console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not any(part in message.text for part in self.allowed):
+            self.problems.append(f"{message.type}: {message.text}")
+
+    def request(self, request: Request) -> None:
+        self.hosts.add(urlsplit(request.url).hostname or request.url)
+
+
+class OpenPage:
+    """Opens pages as a person would, and watches them."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self._browser = browser
+        self._url = url
+        self.watch = Watch()
+        self.await_bot = False
+        self._close: list[Callable[[], None]] = []
+
+    def __call__(
+        self,
+        person: str = "Mira",
+        channel: str = "general",
+        *,
+        size: tuple[int, int] = (1180, 820),
+        scheme: Literal["light", "dark"] = "light",
+        before: Callable[[Page], None] | None = None,
+    ) -> Page:
+        """A page in a browser of its own, as that person, in that channel (a name, or "Citebot" for the DM)."""
+        width, height = size
+        context = self._browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            locale="en-GB",
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        self._close.append(context.close)
+        context.set_default_timeout(ANSWERS_WITHIN)
+        page = context.new_page()
+        page.on("console", self.watch.console)
+        page.on("pageerror", lambda error: self.watch.problems.append(f"error: {error}"))
+        page.on("request", self.watch.request)
+        if before is not None:
+            before(page)
+        page.goto(self._url)
+        expect(page.locator("#channel-name")).not_to_be_empty()
+        if self.await_bot:
+            expect(page.locator("#bot-state")).to_have_text("Citebot is online")
+        self.become(page, person)
+        self.go_to(page, channel)
+        return page
+
+    def become(self, page: Page, person: str) -> None:
+        """Switch to another person."""
+        with drawer(page):
+            page.get_by_role("radio", name=person).click()
+            expect(page.get_by_role("radio", name=person)).to_have_attribute("aria-checked", "true")
+
+    def go_to(self, page: Page, channel: str) -> None:
+        """Switch to another channel."""
+        with drawer(page):
+            page.get_by_role("navigation").get_by_role("button", name=channel).click()
+        expect(page.locator("#channel-name")).to_contain_text(channel)
+        expect(page.get_by_role("log")).to_have_attribute("aria-busy", "false")
+
+    def finish(self) -> None:
+        """Close everything; say what went wrong."""
+        for close in self._close:
+            close()
+        assert self.watch.problems == []
+        assert self.watch.hosts <= {"127.0.0.1"}
+
+
+class drawer:  # noqa: N801  reads as a statement
+    """On a narrow page the channels and people lie in a drawer: open it, and see it closed after."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._opener = page.get_by_role("button", name="Channels and people")
+
+    def __enter__(self) -> None:
+        if self._opener.is_visible():
+            self._opener.click()
+
+    def __exit__(self, *_: object) -> None:
+        closer = self._page.get_by_role("button", name="Close the channel list")
+        if closer.is_visible():
+            closer.click()
+
+
+def start_child(command: list[str]) -> subprocess.Popen[str]:
+    """A Python process of the project that ends when its stdin closes."""
+    return subprocess.Popen(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+def end_child(process: subprocess.Popen[str]) -> None:
+    """Close its stdin and wait; it is stopped the hard way only if it does not obey."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.close()
+    try:
+        process.wait(ENDS_WITHIN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    process = start_child(["-m", "bot.local.server", "--port", "0", "--parent-pipe"])
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        assert line, "the local server ended without a ready line"
+        ready: dict[str, Any] = json.loads(line)
+        keys = ("url", "api_base", "bot_token", "control_key", "port")
+        yield Server(process=process, **{key: ready[key] for key in keys})
+    finally:
+        end_child(process)
+
+
+@pytest.fixture(scope="module")
+def bot(server: Server) -> Iterator[None]:
+    """The bot with one of everything, connected."""
+    process = start_child([str(Path(__file__).with_name("everything_bot.py")), server.api_base])
+    assert process.stdin is not None
+    process.stdin.write(server.bot_token + "\n")
+    process.stdin.flush()
+    try:
+        yield
+    finally:
+        end_child(process)
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    # one per module: while it is open, coroutine tests cannot run in this thread
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium is installed; in CI the page must be tested (apt-get install chromium)")
+        pytest.skip("no Chromium is installed (apt-get install chromium)")
+    expect.set_options(timeout=ANSWERS_WITHIN)
+    browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: Server) -> Iterator[OpenPage]:
+    """Opens pages while no bot is there."""
+    opener = OpenPage(browser, server.url)
+    yield opener
+    opener.finish()
+
+
+@pytest.fixture
+def open_with_bot(open_page: OpenPage, bot: None) -> OpenPage:
+    """Opens pages on which the bot is online and its commands are known."""
+    open_page.await_bot = True
+    return open_page
