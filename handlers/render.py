@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import discord
 
@@ -51,7 +51,9 @@ def render(answer: Answer, *, embeds: bool, lead: str = "", heading: str = "", r
     view = reply_view(answer, removable=removable)
     if embeds:
         return Rendered(lead, embed_of(answer, heading=heading), view)
-    text = "\n\n".join(part for part in (lead, inline(heading), block(plain_text(answer), lists=True)) if part)
+    # The select shows what is related and the buttons what is suggested: the words are for the answer.
+    spoken = replace(answer, related=(), suggestions=answer.suggestions if _long_suggestions(answer) else ())
+    text = "\n\n".join(part for part in (lead, inline(heading), block(plain_text(spoken), lists=True)) if part)
     mark = REST if answer.attributions else "…"
     return Rendered(cut(text, limits.MESSAGE_CONTENT, mark=mark), None, view)
 
@@ -63,9 +65,8 @@ def embed_of(answer: Answer, *, heading: str = "") -> discord.Embed:
         embed.set_author(name=cut(plain(heading), limits.EMBED_AUTHOR))
     if answer.title:
         embed.title = cut(inline(answer.title), limits.EMBED_TITLE)
-    notes = [f"*{inline(line)}*" for line in (understood_line(answer), answer.caveat) if line]
-    body = [block(answer.body), *notes, *_long_suggestions(answer)]
-    embed.description = cut("\n\n".join(body), limits.EMBED_DESCRIPTION)
+    parts = [_note(understood_line(answer)), block(answer.body), _note(answer.caveat), _long_suggestions(answer)]
+    embed.description = cut("\n\n".join(part for part in parts if part), limits.EMBED_DESCRIPTION)
     if answer.sureness:
         embed.set_footer(text=cut(f"{SURENESS_LABEL}: {plain(answer.sureness)}", limits.EMBED_FOOTER))
     _add_claims(embed, answer)
@@ -131,9 +132,13 @@ def _fitted(answer: Answer, attribution: Attribution) -> str:
     return "\n".join(lines)
 
 
-def _long_suggestions(answer: Answer) -> list[str]:
+def _note(line: str) -> str:
+    return f"*{inline(line)}*" if line else ""
+
+
+def _long_suggestions(answer: Answer) -> str:
     """Suggested questions in full, where a button's label cannot hold them."""
     questions = [suggestion.question for suggestion in answer.suggestions]
     if all(len(question) <= limits.BUTTON_LABEL for question in questions):
-        return []
-    return ["\n".join(f"{number}. {inline(question)}" for number, question in enumerate(questions, start=1))]
+        return ""
+    return "\n".join(f"{number}. {inline(question)}" for number, question in enumerate(questions, start=1))

@@ -29,7 +29,11 @@ def plain_text(answer: Answer) -> str:
 
 def understood_line(answer: Answer) -> str:
     """For a fuzzy match, which question it was taken for; else empty."""
-    return f"I understood your question as: {answer.understood}" if answer.understood else ""
+    if not answer.understood:
+        return ""
+    if answer.understood == answer.title:
+        return "That is how I understood your question."
+    return f"I understood your question as: {answer.understood}"
 
 
 def speaker(expert: Expert) -> str:
@@ -68,7 +72,7 @@ def claim_line(answer: Answer, attribution: Attribution) -> str:
     parts = [
         f"{who}: {text}" if text else who,
         f"In the source’s words: {quotation(attribution)}" if attribution.quote else "",
-        f"[{located(answer.attributions, attribution)}]",
+        f"({located(answer.attributions, attribution)})",
         f"Note: {attribution.note}" if attribution.note else "",
     ]
     return " ".join(part for part in parts if part)
@@ -87,7 +91,7 @@ def source_lines(attributions: tuple[Attribution, ...]) -> tuple[str, ...]:
         source = attribution.source
         when = f"published {source.published}" if source.published else ""
         if not when and source.period:
-            when = f"date not stated; it speaks from {source.period}"
+            when = f"date not stated; time of writing: {source.period}"
         details = f" ({when})" if when else ""
         address = f" {source.url}" if source.url else ""
         lines[source.id] = f"“{source.title}” by {attribution.author.name}{details}{address}"

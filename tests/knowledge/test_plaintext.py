@@ -54,14 +54,14 @@ def answer() -> Answer:
 def test_the_whole_reply(answer: Answer) -> None:
     assert plain_text(answer) == (
         "Why does the river flood?\n\n"
-        "I understood your question as: Why does the river flood?\n\n"
+        "That is how I understood your question.\n\n"
         "Snow melts and the dam is old.\n\n"
         "- Ada Marsh, geologist, Hill Institute (reported by The Valley Herald, newspaper): "
         "Melting snow raises the river. In the source’s words: “it comes down all at once” "
-        "[section “Causes of floods”, paragraph 2] Note: The year is not stated.\n"
-        "- Cy Wren: The dam is old. [Opening, paragraph 2]\n\n"
+        "(section “Causes of floods”, paragraph 2) Note: The year is not stated.\n"
+        "- Cy Wren: The dam is old. (Opening, paragraph 2)\n\n"
         "At the time of the article, not today.\n\n"
-        "Source: “The river report” by Cy Wren (date not stated; it speaks from between May and July 2020)\n\n"
+        "Source: “The river report” by Cy Wren (date not stated; time of writing: between May and July 2020)\n\n"
         "How sure: confident\n\n"
         "Related questions:\n- Have the trout come back?"
     )
@@ -90,8 +90,8 @@ def test_several_sources_are_told_apart(answer: Answer) -> None:
     other = Source("notes", "Mill notes", "cy-wren", (), url="https://example.org/notes", published="2021-04-01")
     both = replace(answer, attributions=(MELT, replace(DAM, source=other)))
     text = plain_text(both)
-    assert "[“The river report”, section “Causes of floods”, paragraph 2]" in text
-    assert "[“Mill notes”, Opening, paragraph 2]" in text
+    assert "(“The river report”, section “Causes of floods”, paragraph 2)" in text
+    assert "(“Mill notes”, Opening, paragraph 2)" in text
     assert "Source: “Mill notes” by Cy Wren (published 2021-04-01) https://example.org/notes" in text
 
 
