@@ -18,7 +18,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -65,8 +65,8 @@ class Watch:
         if message.type in ("error", "warning") and not any(part in message.text for part in self.allowed):
             self.problems.append(f"{message.type}: {message.text}")
 
-    def request(self, request: Request) -> None:
-        self.hosts.add(urlsplit(request.url).hostname or request.url)
+    def address(self, url: str) -> None:
+        self.hosts.add(urlsplit(url).hostname or url)
 
 
 class OpenPage:
@@ -101,7 +101,8 @@ class OpenPage:
         page = context.new_page()
         page.on("console", self.watch.console)
         page.on("pageerror", lambda error: self.watch.problems.append(f"error: {error}"))
-        page.on("request", self.watch.request)
+        page.on("request", lambda request: self.watch.address(request.url))
+        page.on("websocket", lambda socket: self.watch.address(socket.url))
         if before is not None:
             before(page)
         page.goto(self._url)
@@ -114,16 +115,26 @@ class OpenPage:
 
     def become(self, page: Page, person: str) -> None:
         """Switch to another person."""
-        with drawer(page):
-            page.get_by_role("radio", name=person).click()
-            expect(page.get_by_role("radio", name=person)).to_have_attribute("aria-checked", "true")
+        narrow = self._open_drawer(page)
+        page.get_by_role("radio", name=person).click()
+        expect(page.get_by_role("radio", name=person)).to_have_attribute("aria-checked", "true")
+        if narrow:
+            page.keyboard.press("Escape")
+            expect(page.locator("#shade")).to_be_hidden()
 
     def go_to(self, page: Page, channel: str) -> None:
         """Switch to another channel."""
-        with drawer(page):
-            page.get_by_role("navigation").get_by_role("button", name=channel).click()
+        self._open_drawer(page)
+        page.get_by_role("navigation").get_by_role("button", name=channel).click()
         expect(page.locator("#channel-name")).to_contain_text(channel)
         expect(page.get_by_role("log")).to_have_attribute("aria-busy", "false")
+
+    def _open_drawer(self, page: Page) -> bool:
+        """On a narrow page the channels and people lie in a drawer; whether it is one."""
+        opener = page.get_by_role("button", name="Channels and people")
+        if narrow := opener.is_visible():
+            opener.click()
+        return narrow
 
     def finish(self) -> None:
         """Close everything; say what went wrong."""
@@ -131,23 +142,6 @@ class OpenPage:
             close()
         assert self.watch.problems == []
         assert self.watch.hosts <= {"127.0.0.1"}
-
-
-class drawer:  # noqa: N801  reads as a statement
-    """On a narrow page the channels and people lie in a drawer: open it, and see it closed after."""
-
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        self._opener = page.get_by_role("button", name="Channels and people")
-
-    def __enter__(self) -> None:
-        if self._opener.is_visible():
-            self._opener.click()
-
-    def __exit__(self, *_: object) -> None:
-        closer = self._page.get_by_role("button", name="Close the channel list")
-        if closer.is_visible():
-            closer.click()
 
 
 def start_child(command: list[str]) -> subprocess.Popen[str]:

@@ -31,6 +31,14 @@ def test_an_empty_channel_says_what_to_try(open_with_bot: OpenPage) -> None:
     expect(page.get_by_role("complementary")).to_contain_text("Nothing leaves this machine.")
 
 
+def test_an_example_fills_the_composer(open_with_bot: OpenPage) -> None:
+    page = open_with_bot("Sam", "moderators")
+    page.get_by_role("button", name="Banana").click()
+    expect(page.get_by_role("combobox", name="Message #moderators")).to_have_value("@Citebot Banana")
+    page.keyboard.press("Enter")
+    expect(said(page, "Hello Sam")).to_be_visible()
+
+
 def test_a_question_gets_a_reply(open_with_bot: OpenPage) -> None:
     page = open_with_bot()
     box = page.get_by_role("combobox", name="Message #general")

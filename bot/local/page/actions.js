@@ -1,5 +1,7 @@
 // What a person can do, as requests to the server, and what the server tells, as changes of the state.
 
+import { nest } from "./commands.js";
+
 const PAGE = 50; // messages a history request brings
 const TYPING_EVERY = 8000; // ms
 const TYPING_LASTS = 10_000;
@@ -75,6 +77,20 @@ export class Actions {
 
   autocomplete(channel, command, options) {
     return this.connection.request("autocomplete", { channel, command, options });
+  }
+
+  /** Once a connection: examples to try, from the bot's own suggestions for an empty question. */
+  async loadExamples(entry) {
+    if (this.state.examples.length || this.state.examplesAsked) return;
+    this.state.examplesAsked = true;
+    const { name, type } = entry.options.find((option) => option.required);
+    try {
+      const { choices } = await this.autocomplete(this.state.channelId, entry.command.id, nest(entry.path, [{ name, type, value: "", focused: true }]));
+      this.state.examples = choices.map((choice) => choice.name);
+      this.state.announce("messages", this.state.channelId);
+    } catch {
+      this.state.examplesAsked = false; // the bot was not there yet; the next empty channel asks again
+    }
   }
 
   command(channel, command, options, label) {

@@ -1,7 +1,7 @@
 // Puts the page together.
 
 import { Actions } from "./actions.js";
-import { messageCommands } from "./commands.js";
+import { messageCommands, questionEntry } from "./commands.js";
 import { Composer } from "./composer.js";
 import { iconButton } from "./dom.js";
 import { SuggestionList } from "./listbox.js";
@@ -186,9 +186,17 @@ function paintTyping() {
   at("typing").replaceChildren(...(names.length ? [dots(), `${names.join(" and ")} ${verb} typing…`] : []));
 }
 
+// an empty channel offers examples, as soon as there is a bot to take them from
+function offerExamples() {
+  const { loaded, messages } = state.log(state.channelId);
+  const entry = state.botOnline && loaded && messages.length === 0 ? questionEntry(state) : null;
+  if (entry) actions.loadExamples(entry);
+}
+
 state.on("messages", (id) => {
   if (id !== state.channelId) return;
   log.render();
+  offerExamples();
   const shown = composer.replying?.message ?? composer.editing;
   if (shown && !state.find(id, shown.id)) composer.messageGone(shown.id);
 });
@@ -199,9 +207,13 @@ state.on("channels", () => {
   const gone = state.channelId && !state.channel;
   if (gone) changeChannel(firstChannel().id);
 });
-state.on("commands", () => composer.refresh());
+state.on("commands", () => {
+  composer.refresh();
+  offerExamples();
+});
 state.on("bot", () => {
   paintBot();
+  offerExamples();
   sidebar.renderChannels();
 });
 

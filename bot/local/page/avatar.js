@@ -7,7 +7,7 @@ const COLOURS = 6;
 
 /** The tile of a user, decoration only: the name always stands beside it. */
 export function avatar(user, size = "medium") {
-  const colour = user.bot ? "bot" : [...user.id].reduce((sum, digit) => (sum * 7 + digit.charCodeAt(0)) % 997, 0) % COLOURS;
+  const colour = user.bot ? "bot" : [...user.username].reduce((sum, letter) => (sum * 7 + letter.codePointAt(0)) % 997, 0) % COLOURS;
   const sign = user.bot ? icon("quotes") : [...displayName(user)].slice(0, 1).join("").toUpperCase();
   return h("span", { class: `avatar avatar-${size} avatar-${colour}`, "aria-hidden": "true" }, sign);
 }

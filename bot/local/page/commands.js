@@ -44,6 +44,12 @@ export function matchEntries(entries, typed) {
     .map(([, entry]) => entry);
 }
 
+/** The command that takes a question with suggestions: what it suggests for nothing typed are examples. */
+export function questionEntry(state) {
+  const asks = (option) => option.required && option.autocomplete && option.type === 3;
+  return slashEntries(state).find((entry) => entry.options.filter((option) => option.required).length === 1 && entry.options.some(asks));
+}
+
 /** Message commands for the context menu. */
 export function messageCommands(state) {
   return state.commands.filter((command) => command.type === MESSAGE && usable(command, state));

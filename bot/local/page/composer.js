@@ -26,7 +26,6 @@ export class Composer {
       role: "combobox",
       "aria-autocomplete": "list",
       "aria-expanded": "false",
-      "aria-multiline": "true",
       autocomplete: "off",
       spellcheck: "true",
     });

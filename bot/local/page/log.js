@@ -62,9 +62,10 @@ export class Log {
 
   // What is to be seen, from top to bottom.
   items(channel, log) {
-    const { state, page } = { state: this.page.state, page: this.page };
+    const { page } = this;
+    const { state } = page;
     const items = [];
-    if (log.complete) items.push({ key: "welcome", signature: [log.messages.length === 0], make: () => page.welcome(channel, log.messages.length === 0) });
+    if (log.complete) items.push({ key: "welcome", signature: [log.messages.length === 0, state.examples], make: () => page.welcome(channel, log.messages.length === 0) });
     let previous = null;
     for (const message of log.messages) {
       const date = new Date(message.timestamp);

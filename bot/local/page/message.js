@@ -20,7 +20,7 @@ export const isThinking = (message) => Boolean((message.flags ?? 0) & LOADING);
 
 /** Whether a message needs its own head, or continues the one before it. */
 export function startsGroup(message, previous) {
-  if (!previous || headLine(message) || isEphemeral(message) !== isEphemeral(previous)) return true;
+  if (!previous || answers(message) || commandUse(message) || isEphemeral(message) !== isEphemeral(previous)) return true;
   const apart = new Date(message.timestamp) - new Date(previous.timestamp);
   return previous.author.id !== message.author.id || apart > 7 * 60_000;
 }
@@ -34,7 +34,8 @@ export function messageElement(message, { grouped, page }) {
   const element = h(
     "article",
     { class: classes.filter(Boolean).join(" "), id: `message-${message.id}`, tabindex: -1, data: { id: message.id }, "aria-labelledby": nameId },
-    origin(message, page),
+    commandUse(message) && usedCommand(message, page),
+    answers(message) && repliedTo(message, page),
     h(
       "div",
       { class: "message-row" },
@@ -104,11 +105,8 @@ function ephemeralNote(message, { actions }) {
   );
 }
 
-// What a message answers: another message, or a command somebody used.
-function headLine(message) {
-  if (message.message_reference && message.type !== 21) return "reply";
-  return commandUse(message) ? "command" : null;
-}
+// A thread's first message refers to the channel, but answers nothing.
+const answers = (message) => Boolean(message.message_reference) && message.type !== 21;
 
 // The command behind a message, also where a modal stood in between.
 function commandUse(message) {
@@ -117,10 +115,7 @@ function commandUse(message) {
   return meta?.type === 2 ? { name: message.interaction?.name, ...meta } : null;
 }
 
-function origin(message, page) {
-  const kind = headLine(message);
-  if (kind === "command") return usedCommand(message, page);
-  if (kind !== "reply") return null;
+function repliedTo(message, page) {
   const target = message.referenced_message;
   if (!target) return h("div", { class: "origin" }, h("em", { text: "The message this answers was deleted" }));
   const names = page.state.names(target);

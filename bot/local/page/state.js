@@ -33,6 +33,7 @@ export class State {
     this.moderator = false;
     this.serverName = "";
     this.examples = [];
+    this.examplesAsked = false;
     this.roles = new Map();
     this.users = new Map();
     this.channels = [];
@@ -71,6 +72,7 @@ export class State {
     this.moderator = Boolean((frame.permissions?.[frame.me.id] ?? frame.permissions)?.manage_guild);
     this.serverName = frame.server.name;
     this.examples = frame.examples ?? [];
+    this.examplesAsked = false;
     this.roles = new Map((frame.roles ?? []).map((role) => [role.id, role]));
     const same = before && this.channels.find((channel) => channel.type === before.type && (channel.type === 1 || channel.name === before.name));
     this.channelId = (same ?? null)?.id ?? null;

@@ -23,7 +23,7 @@ function hints(state, direct, onFill) {
   const call = direct ? "" : `@${bot} `;
   const examples = state.examples.slice(0, EXAMPLES);
   const ways = [
-    direct ? ["send", "Just ask", "", "Write a question in your own words."] : ["reply", `Mention ${bot}`, call, "Then ask in your own words."],
+    direct ? ["send", "Just ask", "", "Write a question in your own words."] : ["at", `Mention ${bot}`, call, "Then ask in your own words."],
     ["slash", "Use a command", "/", "Type / to see what there is."],
   ];
   return [
