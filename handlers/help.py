@@ -65,7 +65,8 @@ def _about(answerer: Answerer) -> str:
         f"by {counted(len(base.experts), 'voice')}. Every answer shows who said it and where it stands; "
         "what the base does not say, I do not answer."
     )
-    return f"{block(cut(base.info.about or base.info.title, 800))}\n\n{size}"
+    about = cut((base.info.about or base.info.title).rstrip("."), 800)
+    return f"I answer questions about {block(about)}.\n\n{size}"
 
 
 def _sections(examples: bool) -> list[tuple[str, str]]:

@@ -30,9 +30,9 @@ class Policy:
     for, in a channel that the configuration names.
     """
 
-    answer_at: float = 0.5
+    answer_at: float = 0.6
     suggest_at: float = 0.1
-    unprompted_at: float = 0.8
+    unprompted_at: float = 0.85
 
 
 class Answerer:
@@ -71,7 +71,7 @@ class Answerer:
         if match.confidence >= self.policy.answer_at:
             return self._answer(asked, match)
         if match.confidence >= self.policy.suggest_at:
-            return self._compose.suggest(asked, match.confidence, self._closest(match), "")
+            return self._compose.suggest(asked, match.confidence, self._closest(match), gap=match.gap)
         return self._compose.abstain(asked, match.confidence, ())
 
     def match(self, question: str) -> Match:

@@ -18,7 +18,7 @@ _TALK = {
     Chitchat.FAREWELL: "See you!",
     Chitchat.PRAISE: "Glad to hear it.",
     Chitchat.COMPLAINT: "Sorry about that: the buttons under a reply tell the moderators.",
-    Chitchat.ABILITY: "I answer questions from a curated base and show who said it and where it stands.",
+    Chitchat.ABILITY: "",
 }
 
 
@@ -27,6 +27,10 @@ class Composer:
 
     def __init__(self, base: KnowledgeBase) -> None:
         self._base = base
+
+    @property
+    def _about(self) -> str:
+        return (self._base.info.about or self._base.info.title).rstrip(".")
 
     def answer(self, candidate: Candidate, *, asked: str, confidence: float) -> Answer:
         """The answer that a candidate stands for."""
@@ -46,20 +50,23 @@ class Composer:
             related=self._related(candidate),
         )
 
-    def suggest(self, asked: str, confidence: float, closest: Sequence[Suggestion], gap: str) -> Answer:
-        """No answer, but the closest questions. `gap` says what the base lacks, where that is known."""
-        body = gap or "I am not sure that the base answers this. Did you mean one of these?"
+    def suggest(self, asked: str, confidence: float, closest: Sequence[Suggestion], *, gap: bool) -> Answer:
+        """No answer, but the closest questions. `gap`: the sources are known not to answer this."""
+        if gap:
+            body = "The source does not say. The closest that the base can answer:"
+        else:
+            body = "I am not sure that the base answers this. Did you mean one of these?"
         return Answer(Outcome.SUGGEST, asked, body, confidence, suggestions=tuple(closest))
 
     def abstain(self, asked: str, confidence: float, closest: Sequence[Suggestion]) -> Answer:
         """No answer and nothing close."""
-        body = f"The base has no answer to this. It is about {self._base.info.about or self._base.info.title}."
+        body = f"The base has no answer to this. It is about {self._about}."
         return Answer(Outcome.ABSTAIN, asked, body, confidence, suggestions=tuple(closest))
 
     def chitchat(self, kind: Chitchat, asked: str, examples: Sequence[Suggestion]) -> Answer:
         """A short friendly word that says what the bot knows about."""
-        about = f"I know {self._base.info.about or self._base.info.title}."
-        body = _TALK[kind] if kind in (Chitchat.FAREWELL, Chitchat.COMPLAINT) else f"{_TALK[kind]} {about}"
+        about = f"I answer questions about {self._about} and show who said it and where it stands."
+        body = _TALK[kind] if kind in (Chitchat.FAREWELL, Chitchat.COMPLAINT) else f"{_TALK[kind]} {about}".strip()
         wanted = kind in (Chitchat.GREETING, Chitchat.ABILITY)
         return Answer(Outcome.CHITCHAT, asked, body, 0.0, suggestions=tuple(examples) if wanted else ())
 
@@ -148,8 +155,8 @@ _KIND_WORDS = {
 def sureness(confidence: float) -> str:
     """A probability of being right, 0..1, in one word."""
     if confidence >= 0.9:
-        return "certain"
-    return "confident" if confidence >= 0.7 else "fairly"
+        return "very"
+    return "quite" if confidence >= 0.75 else "fairly"
 
 
 def _count(number: int, noun: str) -> str:

@@ -116,7 +116,7 @@ def _merge(bases: Sequence[KnowledgeBase]) -> KnowledgeBase:
     info = PackInfo(
         id="-".join(base.info.id for base in bases),
         title=" · ".join(base.info.title for base in bases),
-        about=" ".join(base.info.about for base in bases),
+        about="; ".join(base.info.about.rstrip(".") for base in bases),
         examples=tuple(example for base in bases for example in base.info.examples),
     )
     return KnowledgeBase(

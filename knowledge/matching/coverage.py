@@ -43,7 +43,7 @@ class Coverage:
         for document in documents:
             for word in document:
                 shown.setdefault(self._stem(word), word)
-        self._stems = sorted(frozenset().union(*stems))
+        self._stems = sorted(set[str]().union(*stems))
         self._column = {stem: i for i, stem in enumerate(self._stems)}
         self._holds = np.zeros((len(documents), len(self._stems)), np.bool_)
         for row, held in enumerate(stems):

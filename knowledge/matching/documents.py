@@ -57,7 +57,7 @@ def document(base: KnowledgeBase, candidate: Candidate, reader: Reader) -> Docum
         numbers=whole.numbers,
         places=whole.places,
         months=whole.months,
-        asks=frozenset().union(*kinds),
+        asks=frozenset[str]().union(*kinds),
         voices=frozenset(voices),
         answers=tuple(reader.read(answer).text for answer in answers),
     )

@@ -7,8 +7,6 @@ nearest-phrasing part computes anyway.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
@@ -18,23 +16,32 @@ SHARPNESS = 4.0
 NOISE = 0.1
 
 
-def kernel(cosines: Sequence[Floats]) -> Floats:
-    """The kernel from cosines of each kind, any common shape."""
-    total = np.zeros_like(cosines[0])
-    for cosine in cosines:
-        total += np.exp(np.float32(SHARPNESS) * (cosine - 1))
-    return total
+def kernel(cosines: Floats) -> Floats:
+    """The kernel from the cosines of one kind, any shape. Kernels of several kinds add up."""
+    return np.exp(np.float32(SHARPNESS) * (cosines - np.float32(1)))
 
 
 class GaussianProcess:
-    """Targets +1 for a phrasing's own candidate, -1 for the others."""
+    """Regression with the given weights, shape (phrasings, candidates)."""
 
-    def __init__(self, cosines: Sequence[Floats], owner: npt.NDArray[np.int_], candidates: int) -> None:
-        gram = kernel(cosines)
+    def __init__(self, weights: Floats) -> None:
+        self._weights = weights
+
+    @classmethod
+    def fitted(cls, gram: Floats, owner: npt.NDArray[np.int_], candidates: int) -> GaussianProcess:
+        """Fit to all phrasings: targets +1 for a phrasing's own candidate, -1 for the others.
+
+        `gram` is the kernel between all phrasings, shape (phrasings, phrasings); it is written over.
+        """
         gram[np.diag_indices_from(gram)] += np.float32(NOISE)
         targets = np.full((len(owner), candidates), -1.0, np.float32)
         targets[np.arange(len(owner)), owner] = 1.0
-        self._weights = np.asarray(np.linalg.solve(gram, targets), np.float32)
+        return cls(np.asarray(np.linalg.solve(gram, targets), np.float32))
+
+    @property
+    def weights(self) -> Floats:
+        """The weights, for keeping them."""
+        return self._weights
 
     def scores(self, row: Floats) -> Floats:
         """Mean for each candidate given a question's kernel row, about -1..1."""

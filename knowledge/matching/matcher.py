@@ -7,6 +7,7 @@ are held (see `features`) orders it and gives the confidence. Deterministic.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from knowledge.matching.coverage import Coverage
 from knowledge.matching.documents import base_texts, document
 from knowledge.matching.encoder import Encoder, Vectors
 from knowledge.matching.features import Evidence, features
-from knowledge.matching.gp import GaussianProcess, kernel
+from knowledge.matching.gp import NOISE, SHARPNESS, GaussianProcess, kernel
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.ngrams import NgramIndex
 from knowledge.matching.places import Places
@@ -30,6 +31,7 @@ from knowledge.model import KnowledgeBase
 Floats = npt.NDArray[np.float32]
 
 SHORTLIST = 8
+NEAR_GAP = 0.6  # likeness from which a known gap is said to be one
 SPELLING_SHARE = 0.4  # of the blended likeness; the rest is meaning
 
 
@@ -43,11 +45,16 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The ranking for one question. `confidence` is the probability that the first is right."""
+    """The ranking for one question.
+
+    `confidence` is the probability that the first is right; `gap` that the question is nearest to one
+    which the base is known not to answer; `rows` the evidence, as FEATURES, in the order of the ranking.
+    """
 
     reading: Reading
     ranking: tuple[Scored, ...]
     confidence: float
+    gap: bool
     rows: npt.NDArray[np.float64]
 
     def distinct(self, limit: int) -> tuple[Scored, ...]:
@@ -95,22 +102,24 @@ class Matcher:
             self._vectors, self._answer_vectors = vectors[: len(phrasings)], vectors[len(phrasings) : at]
             known_words = dict(zip(words, vectors[at:], strict=True))
         self._coverage = Coverage([doc.words for doc in self._documents], vectors=known_words, encoder=encoder)
-        self._regression = self._regress(phrasings)
+        self._regression = self._regress(phrasings, cache)
 
     def rank(self, question: str) -> Match:
         """The ranking for a question, at most SHORTLIST candidates."""
         reading = self._reader.read(question)
         spelling = self._ngrams.cosines(reading.text)
-        cosines = [spelling]
+        likeness_row, kernel_row = spelling, kernel(spelling)
         answer = np.zeros(len(self.candidates), np.float32)
         meaning = answer
         if self._encoder is not None and self._vectors is not None and self._answer_vectors is not None:
             vector = self._encoder.encode([reading.text])[0]
-            cosines.append(self._vectors @ vector)
-            meaning = self._best(cosines[1], self._owner)
+            cosines = self._vectors @ vector
+            likeness_row = SPELLING_SHARE * spelling + (1 - SPELLING_SHARE) * cosines
+            kernel_row = kernel_row + kernel(cosines)
+            meaning = self._best(cosines, self._owner)
             answer = self._best(self._answer_vectors @ vector, self._answer_owner)
-        likeness, gap = _split(self._best(_blend(cosines), self._owner))
-        regression, gap_regression = _split(self._regression.scores(kernel(cosines)))
+        likeness, gap = _split(self._best(likeness_row, self._owner))
+        regression, gap_regression = _split(self._regression.scores(kernel_row))
         order = np.argsort(-(likeness + regression), kind="stable")[:SHORTLIST]
         evidence = Evidence(
             likeness=likeness,
@@ -130,7 +139,8 @@ class Matcher:
         scores = self._confidence(rows)
         best = np.argsort(-scores, kind="stable")
         ranking = tuple(Scored(self.candidates[order[i]], float(scores[i])) for i in best)
-        return Match(reading, ranking, ranking[0].score if ranking else 0.0, rows[best])
+        known_gap = gap >= NEAR_GAP and gap > float(likeness.max(initial=-1.0))
+        return Match(reading, ranking, ranking[0].score if ranking else 0.0, known_gap, rows[best])
 
     def _best(self, values: Floats, owner: npt.NDArray[np.int_]) -> Floats:
         best = np.full(len(self.candidates) + 1, -1.0, np.float32)
@@ -146,24 +156,27 @@ class Matcher:
         ]
         return [text for text, _ in owned], np.asarray([i for _, i in owned], np.int_)
 
-    def _regress(self, phrasings: Sequence[str]) -> GaussianProcess:
-        spelling = np.stack([self._ngrams.cosines(text) for text in phrasings])
-        # The two directions differ by how unseen n-grams are weighed: none is unseen here, bar rounding.
-        cosines = [(spelling + spelling.T) / 2]
-        if self._vectors is not None:
-            cosines.append(self._vectors @ self._vectors.T)
-        return GaussianProcess(cosines, self._owner, len(self.candidates) + 1)
+    def _regress(self, phrasings: Sequence[str], cache: VectorCache | None) -> GaussianProcess:
+        columns = len(self.candidates) + 1
+
+        def weights() -> Floats:
+            gram = np.zeros((len(phrasings), len(phrasings)), np.float32)
+            if self._vectors is not None:
+                gram += kernel(self._vectors @ self._vectors.T)
+            for row, text in enumerate(phrasings):  # row by row: a second matrix of this size is not held
+                gram[row] += kernel(self._ngrams.cosines(text))
+            return GaussianProcess.fitted(gram, self._owner, columns).weights
+
+        if cache is None:
+            return GaussianProcess(weights())
+        model = self._encoder.fingerprint if self._encoder is not None else "none"
+        key = json.dumps([model, SHARPNESS, NOISE, phrasings, self._owner.tolist()])
+        return GaussianProcess(cache.remembered("regression", key, (len(phrasings), columns), weights))
 
 
 def _split(values: Floats) -> tuple[Floats, float]:
     """The candidates' values and that of the gaps, which stand last."""
     return values[:-1], float(values[-1])
-
-
-def _blend(cosines: Sequence[Floats]) -> Floats:
-    if len(cosines) == 1:
-        return cosines[0]
-    return SPELLING_SHARE * cosines[0] + (1 - SPELLING_SHARE) * cosines[1]
 
 
 def _encode(encoder: Encoder | None, cache: VectorCache | None, texts: Sequence[str]) -> Vectors | None:

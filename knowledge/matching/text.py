@@ -73,22 +73,21 @@ _CHAT = {
 # Words that say how something is asked, not what about: function words and question scaffolding.
 FUNCTION_WORDS = frozenset(
     """
-    a about according after again all also am an and any anybody anyone anything are article as ask at author
-    be because been before being between both but by can cannot claim claims could
-    did do does doing done each either else ever every everybody everyone everything exactly
-    explain find for from get give given go going good got had has have having he hello help her here
-    hey hi him his how i if in info information into is it its itself just know known let like many may me
-    mean means mention mentioned might mine more most much must my no nobody not now of
-    off ok on one only or other others our out over own people person please quick quickly quite
-    really regarding right said same say saying says see shall she should show so some somebody
-    someone something source states still such tell text than thank thanks that the their them then there these
-    they thing things think thinks this those though thought through to too under until up upon us
-    very view views was way we well went were what whatever when where whether which while who whoever
-    whom whose why will with within without would write writes written wrote yes yet yo you your
-    actually anyway basically bro dude guys hmm lol maybe question quote quoted tbh wondering kinda
-    sort stuff bit lot hasnt havent im id ive ill didnt cant couldnt dont doesnt isnt wasnt werent arent wouldnt shouldnt thats
-    whats whos theres lets youre theyre hes shes need sentence honest honestly somehow roughly mr mrs ms dr sir describe list
-    summary summarise summarize piece remember recall heard read seen came come made make makes take took put use used
+    a about according actually after again all also am an and any anybody anyone anything anyway are arent
+    article as ask at author basically be because been before being between bit both bro but by came can cannot
+    cant claim claims come could couldnt describe did didnt do does doesnt doing done dont dr dude each either
+    else ever every everybody everyone everything exactly explain find for from get give given go going good got
+    guys had has hasnt have havent having he heard hello help her here hes hey hi him his hmm honest honestly
+    how i id if ill im in info information into is isnt it its itself ive just kinda know known let lets like
+    list lol lot made make makes many may maybe me mean means mention mentioned might mine more most mr mrs ms
+    much must my need no nobody not now of off ok on one only or other others our out over own people person
+    piece please put question quick quickly quite quote quoted read really recall regarding remember right
+    roughly said same say saying says see seen sentence shall she shes should shouldnt show sir so some somebody
+    somehow someone something sort source states still stuff such summarise summarize summary take tbh tell text
+    than thank thanks that thats the their them then there theres these they theyre thing things think thinks
+    this those though thought through to too took under until up upon us use used very view views was wasnt way
+    we well went were werent what whatever whats when where whether which while who whoever whom whos whose why
+    will with within without wondering would wouldnt write writes written wrote yes yet yo you your youre
     """.split()
 )
 

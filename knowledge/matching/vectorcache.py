@@ -1,7 +1,7 @@
-"""Sentence vectors kept on disk between starts, by content and model.
+"""Sentence vectors and regression weights kept on disk between starts, by content and model.
 
-One file a model: the sha256 of each text and its vector as float16, which costs no rank in practice
-and halves the file. A damaged or foreign file is ignored and written anew.
+Vectors: one file a model, the sha256 of each text and its vector as float16, which costs no rank in
+practice and halves the file. A damaged or foreign file is ignored and written anew.
 """
 
 from __future__ import annotations
@@ -10,20 +10,24 @@ import hashlib
 import logging
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from knowledge.matching.encoder import Encoder, Vectors
 
 log = logging.getLogger(__name__)
 
+Halves = npt.NDArray[np.float16]
+
 _THREADS = 2
 
 
 class VectorCache:
-    """A folder with cached vectors. Failing to read or write it costs time, never an answer."""
+    """A folder with cached arrays. Failing to read or write it costs time, never an answer."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -32,39 +36,62 @@ class VectorCache:
         """Vectors of the texts, shape (texts, dimensions), encoding only those not cached."""
         path = self._folder / f"vectors-{encoder.fingerprint[:16]}.npz"
         keys = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
-        known = self._read(path, encoder.dimensions)
-        missing = [i for i, key in enumerate(keys) if key not in known]
+        known = self._read_vectors(path, encoder.dimensions)
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if missing:
-            fresh = encoder.encode([texts[i] for i in missing], threads=_THREADS).astype(np.float16)
-            known.update({keys[i]: fresh[row] for row, i in enumerate(missing)})
-            self._write(path, {key: known[key] for key in dict.fromkeys(keys)})
+            fresh = encoder.encode(list(missing.values()), threads=_THREADS).astype(np.float16)
+            known.update(zip(missing, fresh, strict=True))
+            kept = {key: known[key] for key in dict.fromkeys(keys)}
+            self._write(path, keys=np.array(list(kept)), vectors=np.stack(list(kept.values())))
         return np.stack([known[key] for key in keys]).astype(np.float32) if keys else encoder.encode([])
 
-    def _read(self, path: Path, dimensions: int) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float16]]]:
+    def remembered(self, name: str, key: str, shape: tuple[int, ...], compute: Callable[[], Vectors]) -> Vectors:
+        """The array computed for that key before, or now. One array a name is kept."""
+        path = self._folder / f"{name}.npz"
+        digest = hashlib.sha256(key.encode()).hexdigest()
+        stored = self._read(path)
+        if stored and str(stored["key"]) == digest and stored["array"].shape == shape:
+            return np.asarray(stored["array"], np.float32)
+        array = compute()
+        self._write(path, key=np.array(digest), array=array)
+        return array
+
+    def _read_vectors(self, path: Path, dimensions: int) -> dict[str, Halves]:
+        stored = self._read(path)
+        if not stored:
+            return {}
+        keys, vectors = stored["keys"], stored["vectors"]
+        if vectors.dtype != np.float16 or vectors.shape != (len(keys), dimensions):
+            log.warning("%s holds vectors of another kind; building it anew", path)
+            return {}
+        return {str(key): vectors[i] for i, key in enumerate(keys)}
+
+    def _read(self, path: Path) -> dict[str, npt.NDArray[Any]]:
         try:
             with np.load(path, allow_pickle=False) as stored:
-                keys, vectors = stored["keys"], stored["vectors"]
-            if vectors.dtype != np.float16 or vectors.shape != (len(keys), dimensions):
-                raise ValueError("other shape")
-            if not np.isfinite(vectors).all():
-                raise ValueError("not finite")
-            return {str(key): vectors[i] for i, key in enumerate(keys)}
+                arrays = {str(name): np.asarray(stored[name]) for name in stored.files}
         except FileNotFoundError:
             return {}
         except Exception as error:  # zip, header and numpy errors alike mean: not our file any more
-            log.warning("vector cache %s is unusable (%s); building it anew", path, error)
+            log.warning("%s is unusable (%s); building it anew", path, error)
             return {}
+        finite = all(np.isfinite(array).all() for array in arrays.values() if array.dtype.kind == "f")
+        known = set(arrays) in ({"keys", "vectors"}, {"key", "array"})
+        if not (finite and known):
+            log.warning("%s is damaged; building it anew", path)
+            return {}
+        return arrays
 
-    def _write(self, path: Path, known: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float16]]]) -> None:
+    def _write(self, path: Path, **arrays: npt.NDArray[Any]) -> None:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self._folder, suffix=".tmp")
             try:
                 with os.fdopen(handle, "wb") as file:
-                    np.savez(file, keys=np.array(list(known)), vectors=np.stack(list(known.values())))
+                    np.savez(file, **arrays)  # pyright: ignore[reportArgumentType]
                 os.replace(name, path)
             except BaseException:
                 Path(name).unlink(missing_ok=True)
                 raise
         except OSError as error:
-            log.warning("cannot write the vector cache %s: %s", path, error)
+            log.warning("cannot write the cache %s: %s", path, error)

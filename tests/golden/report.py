@@ -1,0 +1,46 @@
+"""Print how both halves of the golden questions go, as in the README.
+
+usage: python tests/golden/report.py [--without-encoder]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from golden.scoring import Report, questions, report
+
+from knowledge.answerer import Answerer
+from knowledge.matching.encoder import Encoder
+from knowledge.matching.vectorcache import VectorCache
+from knowledge.packs import load_base
+
+CACHE = Path(__file__).parents[2] / "data" / "cache"
+
+
+def shipped(*, with_encoder: bool = True) -> Answerer:
+    """The shipped base as the program answers from it."""
+    encoder = Encoder.bundled() if with_encoder else None
+    return Answerer.build(load_base(["china-russia"]), encoder=encoder, cache=VectorCache(CACHE))
+
+
+def run(answerer: Answerer, half: str) -> Report:
+    """How a half goes."""
+    asked = questions(half)
+    return report(asked, (answerer.ask(question.text) for question in asked))
+
+
+def main() -> None:
+    """Print the report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--without-encoder", action="store_true")
+    answerer = shipped(with_encoder=not parser.parse_args().without_encoder)
+    for half in ("tune", "report"):
+        print(f"{half}\n{run(answerer, half)}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""The shipped base answers what it can, and keeps quiet about the rest."""
+
+from __future__ import annotations
+
+import pytest
+from golden.report import run, shipped
+
+from knowledge.answerer import Answerer
+
+
+@pytest.fixture(scope="module")
+def answerer() -> Answerer:
+    return shipped()
+
+
+@pytest.mark.parametrize("half", ["tune", "report"])
+def test_right_answers_and_silence(answerer: Answerer, half: str) -> None:
+    result = run(answerer, half)
+    print(f"\n{half}\n{result}")
+    assert result.right.rate >= 0.75
+    assert result.wrong.rate <= 0.04
+    assert result.near.rate >= 0.80
+    assert result.far.rate >= 0.97
+
+
+def test_the_same_question_gets_the_same_answer(answerer: Answerer) -> None:
+    question = "who says that it is not about ideology"
+    assert answerer.ask(question) == answerer.ask(question)
+
+
+def test_without_the_encoder_it_still_keeps_quiet() -> None:
+    result = run(shipped(with_encoder=False), "report")
+    print(f"\nwithout the encoder\n{result}")
+    assert result.right.rate >= 0.55
+    assert result.wrong.rate <= 0.06
+    assert result.near.rate >= 0.80
+    assert result.far.rate >= 0.95
