@@ -35,6 +35,7 @@ def add_parser(add: AddParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run until stopped; 0 after a graceful stop."""
     import asyncio
+    import logging
 
     from bot.config import load_config
     from bot.local_server import port_is_free
@@ -42,6 +43,10 @@ def run(args: argparse.Namespace) -> int:
 
     config = load_config(args.config)
     set_up_logging("WARNING" if config.log_level == "INFO" else config.log_level)
+    if config.log_level != "DEBUG":
+        # On one machine a heartbeat can be answered before discord.py has noted that it was sent; it then
+        # warns of a delay as long as the heartbeat's interval.
+        logging.getLogger("discord.gateway").setLevel(logging.ERROR)
     port: int = args.port if args.port is not None else DEFAULT_PORT if port_is_free(DEFAULT_PORT) else 0
     asyncio.run(_serve(config, port, open_page=args.open))
     return 0

@@ -124,6 +124,6 @@ def test_in_a_terminal_it_keeps_to_the_width(pack: Path, width: int) -> None:
 
 
 def test_the_article_answers_with_its_experts(run: Run) -> None:
-    answer = run("ask", "--json", "What did Michael Kofman say?").object
+    answer = run("ask", "--encoder", "none", "--json", "What did Michael Kofman say?").object
     assert answer["answered"] is True
     assert {claim["expert"]["name"] for claim in answer["claims"]} == {"Michael Kofman"}
