@@ -89,6 +89,14 @@ def test_an_embed_shows_all_its_parts(open_with_bot: OpenPage) -> None:
     assert edge == "rgb(194, 87, 26)"
 
 
+def test_a_long_message_is_shown_from_its_beginning(open_page: OpenPage) -> None:
+    page = open_page("Mira", "ask-the-article", size=(900, 500))
+    other = open_page("Sam", "ask-the-article")
+    write(other, "# The beginning\n" + "more\n" * 60 + "# The end")
+    expect(page.get_by_role("heading", name="The beginning")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="The end")).not_to_be_in_viewport()
+
+
 def test_markdown_is_set(open_page: OpenPage) -> None:
     page = open_page()
     write(

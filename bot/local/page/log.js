@@ -1,7 +1,7 @@
 // The channel's messages: day lines, groups, scrolling, moving about with the keyboard.
 
 import { freshId, h, icon } from "./dom.js";
-import { messageElement, startsGroup } from "./message.js";
+import { isThinking, messageElement, startsGroup } from "./message.js";
 import { dayName, dayNumber } from "./time.js";
 
 const AT_END = 60; // px from the end that still count as reading the newest
@@ -17,6 +17,7 @@ export class Log {
     this.oldest = null;
     this.newest = null;
     this.roving = null;
+    this.thinking = false; // whether the newest message is still a promise
     root.addEventListener("scroll", () => this.scrolled(), { passive: true });
     root.addEventListener("keydown", (event) => this.key(event));
     root.addEventListener("focusin", (event) => this.rove(event.target.closest(".message")));
@@ -52,10 +53,11 @@ export class Log {
     const oldest = log.messages[0]?.id ?? null;
     const newest = log.messages.at(-1) ?? null;
     const grownAbove = !first && oldest !== this.oldest;
-    const arrived = !first && newest && newest.id !== this.newest;
+    const arrived = !first && newest && (newest.id !== this.newest || (this.thinking && !isThinking(newest)));
     this.oldest = oldest;
     this.newest = newest?.id ?? null;
-    if (wasAtEnd || (arrived && state.isMine(newest))) this.toEnd();
+    this.thinking = newest !== null && isThinking(newest);
+    if (wasAtEnd || (arrived && state.isMine(newest))) this.toEnd(arrived ? newest.id : null);
     else if (grownAbove) this.root.scrollTop += this.root.scrollHeight - height;
     else if (arrived) this.pill.hidden = false;
   }
@@ -126,9 +128,12 @@ export class Log {
     else this.page.focusComposer();
   }
 
-  toEnd() {
+  /** Scroll to the newest message; to its beginning if it `arrived` just now and is longer than the window. */
+  toEnd(arrived = null) {
     this.root.scrollTop = this.root.scrollHeight;
-    this.atEnd = true;
+    const element = this.shown.get(arrived)?.element;
+    this.atEnd = !element || element.offsetHeight <= this.root.clientHeight;
+    if (!this.atEnd) element.scrollIntoView({ block: "start" });
     this.pill.hidden = true;
   }
 
