@@ -5,6 +5,8 @@
 `person`            `async with person("mira") as mira:` on `local_server`
 `point_client`      point discord.py at a server for one test
 `discord_contract`  what is wrong with recorded requests, going by Discord's own OpenAPI description
+`run_citebot`       `async with run_citebot(folder) as running:` the whole bot on `local_server`
+`citebot`           one such bot for a module, with `mira` and `sam` beside it
 """
 
 from __future__ import annotations
@@ -22,15 +24,22 @@ from typing import Any
 import discord.gateway
 import discord.http
 import pytest
+import pytest_asyncio
 import yarl
 from jsonschema import Draft202012Validator, exceptions
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
+from wire.citebot import RunCitebot, Running, runner
 
 from bot.local.handle import ServerHandle
 from bot.local.jsontypes import Json, as_list, as_object, as_objects
 from bot.local.person import Person
 from bot.local.server import Settings, serve
+from bot.settings import DEFAULT_PACK
+from knowledge.answerer import Answerer
+from knowledge.matching.encoder import Encoder
+from knowledge.matching.vectorcache import VectorCache
+from knowledge.packs import load_base
 
 ROOT = Path(__file__).parents[2]
 DESCRIPTION = Path("discord-openapi") / "openapi.json"
@@ -81,6 +90,37 @@ def discord_contract() -> Callable[[Iterable[Json]], list[str]]:
     if not path.is_file():
         pytest.skip(f"Discord's description of its API is not there: {path} (set CITEBOT_SHARED)")
     return Contract(json.loads(path.read_text(encoding="utf-8"))).problems
+
+
+@pytest.fixture(scope="session")
+def answerer(matching_cache: Path) -> Answerer:
+    """The pack and the encoder that come with Citebot."""
+    return Answerer.build(load_base([DEFAULT_PACK]), encoder=Encoder.bundled(), cache=VectorCache(matching_cache))
+
+
+@pytest.fixture(scope="session")
+def run_citebot(local_server: ServerHandle, answerer: Answerer) -> RunCitebot:
+    return runner(local_server, answerer)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def citebot(run_citebot: RunCitebot, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+    async with run_citebot(tmp_path_factory.mktemp("citebot")) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def mira(local_server: ServerHandle) -> AsyncIterator[Person]:
+    """A member, there for a whole module."""
+    async with local_server.person("mira") as person:
+        yield person
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def sam(local_server: ServerHandle) -> AsyncIterator[Person]:
+    """A moderator, there for a whole module."""
+    async with local_server.person("sam") as person:
+        yield person
 
 
 class Contract:
