@@ -11,8 +11,13 @@ from knowledge.matching.vectorcache import VectorCache
 from knowledge.packs import load_base
 
 
-def build_answerer(config: Config) -> Answerer:
-    """Load and index the base. Seconds of CPU the first time: call it off the event loop.
+def vector_cache(config: Config) -> VectorCache:
+    """Where vectors are kept between starts."""
+    return VectorCache(config.data_dir / "cache")
+
+
+def build_answerer(config: Config, cache: VectorCache | None = None) -> Answerer:
+    """Load and index the base. Many seconds of CPU the first time: call it off the event loop.
 
     Raises PackError with every problem of the packs, EncoderError for the encoder's files.
     """
@@ -20,8 +25,13 @@ def build_answerer(config: Config) -> Answerer:
         load_base(config.packs),
         encoder=open_encoder(config.matching.encoder),
         policy=config.matching.policy,
-        cache=VectorCache(config.data_dir / "cache"),
+        cache=cache or vector_cache(config),
     )
+
+
+def build_plain_answerer(config: Config, cache: VectorCache) -> Answerer:
+    """The same base matched by spelling alone: ready in a few seconds, while sentence vectors are made."""
+    return Answerer.build(load_base(config.packs), encoder=None, policy=config.matching.policy, cache=cache)
 
 
 def open_encoder(name: str) -> Encoder | None:

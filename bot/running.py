@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 from collections.abc import AsyncGenerator, Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,20 +14,27 @@ from pathlib import Path
 import aiohttp
 import discord
 
-from bot.building import build_answerer
+from bot.building import build_answerer, build_plain_answerer, vector_cache
 from bot.client import Citebot
 from bot.config import Config
 from bot.wire import NOT_ACCEPTED
 from handlers.services import HandlerSettings, Services
+from knowledge.answerer import Answerer
 from knowledge.errors import CitebotError, ConfigError
 from knowledge.live import LiveKnowledge
+from knowledge.matching.vectorcache import VectorCache
 from knowledge.store import Store
+
+log = logging.getLogger(__name__)
 
 DATABASE = "citebot.sqlite3"
 COMMANDS_STATE = "commands.json"
 
 # Matching is CPU work under one lock; a second thread keeps autocomplete flowing beside a long question.
-_THREADS = 2
+_THREADS = 3
+
+# Seconds to wait for the whole index: it takes less once the vectors are cached.
+_PATIENCE = 4.0
 
 
 def utc_now() -> datetime:
@@ -47,10 +55,43 @@ async def open_services(config: Config, *, state_dir: Path) -> AsyncGenerator[Se
             f"data_dir: cannot create the folder {state_dir} ({error.strerror}); name one that is writable"
         ) from error
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="citebot") as executor:
-        building = asyncio.get_running_loop().run_in_executor(executor, build_answerer, config)
-        async with Store.open(state_dir / DATABASE, clock=utc_now) as store:
-            knowledge = LiveKnowledge(await building, executor=executor)
+        cache = vector_cache(config)
+        building = asyncio.get_running_loop().run_in_executor(executor, build_answerer, config, cache)
+        async with (
+            Store.open(state_dir / DATABASE, clock=utc_now) as store,
+            _live(config, cache, building, executor) as knowledge,
+        ):
             yield Services(knowledge, store, utc_now, handler_settings(config))
+
+
+@contextlib.asynccontextmanager
+async def _live(
+    config: Config, cache: VectorCache, building: asyncio.Future[Answerer], executor: ThreadPoolExecutor
+) -> AsyncGenerator[LiveKnowledge]:
+    """The base to answer from: whole where it is ready soon, by spelling alone until then (a first start)."""
+    await asyncio.wait({building}, timeout=_PATIENCE)
+    if building.done():
+        yield LiveKnowledge(building.result(), executor=executor)
+        return
+    log.info("first start: answering by spelling until the sentence vectors are made")
+    plain = await asyncio.get_running_loop().run_in_executor(executor, build_plain_answerer, config, cache)
+    knowledge = LiveKnowledge(plain, executor=executor)
+
+    def swap(done: asyncio.Future[Answerer]) -> None:
+        if (error := done.exception()) is not None:
+            log.error("answering by spelling alone: %s", error)
+            return
+        knowledge.swap(done.result())
+        log.info("sentence vectors are made: answering with the whole index")
+
+    building.add_done_callback(swap)
+    try:
+        yield knowledge
+    finally:
+        building.remove_done_callback(swap)
+        cache.stop()
+        # Its outcome no longer matters, but a failure that nobody looks at would be logged as a mishap.
+        await asyncio.gather(building, return_exceptions=True)
 
 
 def handler_settings(config: Config) -> HandlerSettings:

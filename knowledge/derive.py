@@ -97,6 +97,7 @@ def _said_phrasings(expert: Expert) -> Iterator[str]:
         if expert.kind in (ExpertKind.OUTLET, ExpertKind.INSTITUTION):
             yield f"what did {name} report"
             yield f"what does {name} write"
+            yield f"what has {name} written or wrote"
     if expert.affiliation and expert.kind in (ExpertKind.PERSON, ExpertKind.OFFICIAL):
         yield f"what does the expert from {expert.affiliation} think"
         yield f"what did the {expert.affiliation} expert say"

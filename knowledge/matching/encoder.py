@@ -1,15 +1,15 @@
 """The sentence encoder: all-MiniLM-L6-v2 as int8 ONNX, offline, on the CPU.
 
 Mean pooling over the word pieces and unit length, as published with the model (Reimers and
-Gurevych 2019, Sentence-BERT). Texts are encoded one at a time: the int8 weights scale activations
-over a whole batch, so a text's vector would otherwise depend on its neighbours.
+Gurevych 2019, Sentence-BERT). Only texts of the same length share a batch: padding would cost time
+and change vectors.
 """
 
 from __future__ import annotations
 
 import hashlib
 import importlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
@@ -24,6 +24,7 @@ Vectors = npt.NDArray[np.float32]
 
 BUNDLED_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 MAX_PIECES = 128
+_BATCH = 32
 
 
 class Encoder:
@@ -46,7 +47,7 @@ class Encoder:
         self.fingerprint = digest
         self._session, self._inputs = _open_session(model)
         self._tokenizer = _open_tokenizer(tokenizer)
-        self.dimensions = int(self.encode(["a"]).shape[1])
+        self.dimensions = int(self._encode_batch([self._tokenizer.encode("a")]).shape[1])
 
     @classmethod
     def bundled(cls) -> Encoder:
@@ -74,29 +75,45 @@ class Encoder:
 
     def encode(self, texts: Sequence[str], *, threads: int = 1) -> Vectors:
         """Unit vectors, shape (texts, dimensions). Raises EncoderError if the model fails."""
-        if not texts:
-            return np.zeros((0, self.dimensions), np.float32)
+        out = np.zeros((len(texts), self.dimensions), np.float32)
         try:
-            if threads == 1 or len(texts) == 1:
-                rows = [self._encode_one(text) for text in texts]
+            pieces = [self._tokenizer.encode(text) for text in texts]
+            batches = list(_same_length([len(piece.ids) for piece in pieces]))
+            if threads == 1 or len(batches) == 1:
+                done = map(self._encode_batch, ([pieces[i] for i in batch] for batch in batches))
+                for batch, vectors in zip(batches, done, strict=True):
+                    out[batch] = vectors
             else:
                 with ThreadPoolExecutor(threads) as pool:
-                    rows = list(pool.map(self._encode_one, texts))
+                    done = pool.map(self._encode_batch, ([pieces[i] for i in batch] for batch in batches))
+                    for batch, vectors in zip(batches, done, strict=True):
+                        out[batch] = vectors
         except Exception as error:  # onnxruntime raises its own, undocumented classes
             raise EncoderError(f"the sentence encoder failed: {error}") from error
-        return np.stack(rows)
+        return out
 
-    def _encode_one(self, text: str) -> Vectors:
-        pieces = self._tokenizer.encode(text)
+    def _encode_batch(self, pieces: Sequence[Any]) -> Vectors:
+        """Vectors of tokenised texts of one length."""
         feed = {
-            "input_ids": pieces.ids,
-            "attention_mask": pieces.attention_mask,
-            "token_type_ids": pieces.type_ids,
+            "input_ids": [piece.ids for piece in pieces],
+            "attention_mask": [piece.attention_mask for piece in pieces],
+            "token_type_ids": [piece.type_ids for piece in pieces],
         }
-        inputs = {name: np.asarray([feed[name]], np.int64) for name in self._inputs}
+        inputs = {name: np.asarray(feed[name], np.int64) for name in self._inputs}
         hidden: Any = self._session.run(None, inputs)[0]
-        vector = hidden[0].mean(0) if hidden.ndim == 3 else hidden[0]
-        return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-12), np.float32)
+        vectors = hidden.mean(1) if hidden.ndim == 3 else hidden
+        norms = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        return np.asarray(vectors / norms, np.float32)
+
+
+def _same_length(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Positions of texts of one length, at most _BATCH together: no padding, so no work for nothing."""
+    by_length: dict[int, list[int]] = {}
+    for position, length in enumerate(lengths):
+        by_length.setdefault(length, []).append(position)
+    for positions in by_length.values():
+        for start in range(0, len(positions), _BATCH):
+            yield positions[start : start + _BATCH]
 
 
 def _open_session(model: Path) -> tuple[Any, list[str]]:
@@ -106,6 +123,8 @@ def _open_session(model: Path) -> tuple[Any, list[str]]:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # The arena keeps the largest batch it ever held; without it a pass costs the same and memory falls back.
+    options.enable_cpu_mem_arena = False
     try:
         session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
     except Exception as error:

@@ -162,7 +162,8 @@ class Matcher:
         def weights() -> Floats:
             gram = np.zeros((len(phrasings), len(phrasings)), np.float32)
             if self._vectors is not None:
-                gram += kernel(self._vectors @ self._vectors.T)
+                np.matmul(self._vectors, self._vectors.T, out=gram)
+                kernel(gram, out=gram)
             for row, text in enumerate(phrasings):  # row by row: a second matrix of this size is not held
                 gram[row] += kernel(self._ngrams.cosines(text))
             return GaussianProcess.fitted(gram, self._owner, columns).weights
@@ -171,7 +172,7 @@ class Matcher:
             return GaussianProcess(weights())
         model = self._encoder.fingerprint if self._encoder is not None else "none"
         key = json.dumps([model, SHARPNESS, NOISE, phrasings, self._owner.tolist()])
-        return GaussianProcess(cache.remembered("regression", key, (len(phrasings), columns), weights))
+        return GaussianProcess(cache.remembered(f"regression-{model[:16]}", key, (len(phrasings), columns), weights))
 
 
 def _split(values: Floats) -> tuple[Floats, float]:

@@ -74,7 +74,7 @@ _CHAT = {
 FUNCTION_WORDS = frozenset(
     """
     a about according actually after again all also am an and any anybody anyone anything anyway are arent
-    article as ask at author basically be because been before being between bit both bro but by came can cannot
+    article as ask at  basically be because been before being between bit both bro but by came can cannot
     cant claim claims come could couldnt describe did didnt do does doesnt doing done dont dr dude each either
     else ever every everybody everyone everything exactly explain find for from get give given go going good got
     guys had has hasnt have havent having he heard hello help her here hes hey hi him his hmm honest honestly
@@ -87,7 +87,7 @@ FUNCTION_WORDS = frozenset(
     than thank thanks that thats the their them then there theres these they theyre thing things think thinks
     this those though thought through to too took under until up upon us use used very view views was wasnt way
     we well went were werent what whatever whats when where whether which while who whoever whom whos whose why
-    will with within without wondering would wouldnt write writes written wrote yes yet yo you your youre
+    will with within without wondering would wouldnt write writes   yes yet yo you your youre
     """.split()
 )
 

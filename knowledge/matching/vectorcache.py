@@ -10,13 +10,15 @@ import hashlib
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from knowledge.errors import EncoderError
 from knowledge.matching.encoder import Encoder, Vectors
 
 log = logging.getLogger(__name__)
@@ -24,6 +26,7 @@ log = logging.getLogger(__name__)
 Halves = npt.NDArray[np.float16]
 
 _THREADS = 2
+_PART = 256
 
 
 class VectorCache:
@@ -31,6 +34,11 @@ class VectorCache:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Give up encoding that is under way in another thread: it raises EncoderError soon."""
+        self._stopped.set()
 
     def encode(self, encoder: Encoder, texts: Sequence[str]) -> Vectors:
         """Vectors of the texts, shape (texts, dimensions), encoding only those not cached."""
@@ -39,8 +47,9 @@ class VectorCache:
         known = self._read_vectors(path, encoder.dimensions)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if missing:
-            fresh = encoder.encode(list(missing.values()), threads=_THREADS).astype(np.float16)
-            known.update(zip(missing, fresh, strict=True))
+            for part in self._parts(missing):
+                fresh = encoder.encode([missing[key] for key in part], threads=_THREADS).astype(np.float16)
+                known.update(zip(part, fresh, strict=True))
             kept = {key: known[key] for key in dict.fromkeys(keys)}
             self._write(path, keys=np.array(list(kept)), vectors=np.stack(list(kept.values())))
         return np.stack([known[key] for key in keys]).astype(np.float32) if keys else encoder.encode([])
@@ -55,6 +64,14 @@ class VectorCache:
         array = compute()
         self._write(path, key=np.array(digest), array=array)
         return array
+
+    def _parts(self, missing: Mapping[str, str]) -> Iterator[list[str]]:
+        """The keys in parts that take about a second each, short texts first: equal lengths share a batch."""
+        keys = sorted(missing, key=lambda key: len(missing[key]))
+        for start in range(0, len(keys), _PART):
+            if self._stopped.is_set():
+                raise EncoderError("the bot is stopping: the sentence vectors are made at the next start")
+            yield keys[start : start + _PART]
 
     def _read_vectors(self, path: Path, dimensions: int) -> dict[str, Halves]:
         stored = self._read(path)
