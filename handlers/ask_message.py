@@ -53,6 +53,7 @@ class AskMessage(commands.Cog):
             return
         message = payload.message
         async with self._turns.of(message.id):
+            await self._services.pending.settled(payload.channel_id)
             replies = await self._services.store.replies_to([message.id])
             # Where the text did not come along, the reply keeps to what was asked before.
             if not replies or not message.content or self._bot.user is None:
@@ -71,18 +72,19 @@ class AskMessage(commands.Cog):
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """A deleted question takes its reply along."""
-        await self._deleted([payload.message_id])
+        await self._deleted(payload.channel_id, [payload.message_id])
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """So do many at once."""
-        await self._deleted(sorted(payload.message_ids))
+        await self._deleted(payload.channel_id, sorted(payload.message_ids))
 
-    async def _deleted(self, messages: Collection[int]) -> None:
+    async def _deleted(self, channel: int, messages: Collection[int]) -> None:
         for message in messages:
             # Whatever is being answered is answered first, or its reply would stay behind.
             async with self._turns.of(message):
                 pass
+        await self._services.pending.settled(channel)
         replies = await self._services.store.replies_to(messages)
         await posting.take_back(self._bot, replies, self._services)
         # A reply of the bot's may have been among them.

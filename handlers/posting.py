@@ -48,30 +48,31 @@ async def post(message: discord.Message, answer: Answer, services: Services) -> 
     replying = allowed is None or allowed.read_message_history
     lead = "" if replying else f"<@{message.author.id}>"
     rendered = render(answer, embeds=allowed is None or allowed.embed_links, lead=lead)
-    try:
-        send = message.reply if replying else message.channel.send
-        sent = await send(
-            rendered.content or None,
-            embeds=[rendered.embed] if rendered.embed else [],
-            view=rendered.view,
-            allowed_mentions=discord.AllowedMentions.none(),
-            mention_author=False,
+    with services.pending.posting(message.channel.id):
+        try:
+            send = message.reply if replying else message.channel.send
+            sent = await send(
+                rendered.content or None,
+                embeds=[rendered.embed] if rendered.embed else [],
+                view=rendered.view,
+                allowed_mentions=discord.AllowedMentions.none(),
+                mention_author=False,
+            )
+        except discord.HTTPException as error:
+            if error.code != INVALID_FORM or "message_reference" not in error.text:
+                raise
+            log.info("a question was deleted before its reply was posted")
+            return
+        await remember(
+            services,
+            answer,
+            sent.id,
+            message.channel.id,
+            message.guild.id if message.guild else None,
+            asker=message.author.id,
+            invoker=message.author.id,
+            question_message=message.id,
         )
-    except discord.HTTPException as error:
-        if error.code != INVALID_FORM or "message_reference" not in error.text:
-            raise
-        log.info("a question was deleted before its reply was posted")
-        return
-    await remember(
-        services,
-        answer,
-        sent.id,
-        message.channel.id,
-        message.guild.id if message.guild else None,
-        asker=message.author.id,
-        invoker=message.author.id,
-        question_message=message.id,
-    )
 
 
 async def respond(
@@ -91,25 +92,22 @@ async def respond(
     embeds = interaction.app_permissions.embed_links or interaction.guild_id is None
     rendered = render(answer, embeds=embeds, lead=lead, heading=heading, removable=not private)
     pinged = [discord.Object(asker)] if lead else []
-    message = await _send(
-        interaction,
-        rendered,
-        private,
-        discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=pinged),
-    )
-    if message is None:
-        return
-    await remember(
-        services,
-        answer,
-        message,
-        channel,
-        interaction.guild_id,
-        asker=asker,
-        invoker=invoker,
-        # Nobody but its reader can reach a private reply again, so it follows no message.
-        question_message=None if private else question_message,
-    )
+    allowed = discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=pinged)
+    with services.pending.posting(channel):
+        message = await _send(interaction, rendered, private, allowed)
+        if message is None:
+            return
+        await remember(
+            services,
+            answer,
+            message,
+            channel,
+            interaction.guild_id,
+            asker=asker,
+            invoker=invoker,
+            # Nobody but its reader can reach a private reply again, so it follows no message.
+            question_message=None if private else question_message,
+        )
 
 
 async def replace(interaction: Interaction, answer: Answer, reply: Reply, services: Services) -> None:
@@ -120,13 +118,14 @@ async def replace(interaction: Interaction, answer: Answer, reply: Reply, servic
     private = message is not None and message.flags.ephemeral
     lead = "" if private else lead_of_reply(reply)
     rendered = render(answer, embeds=embeds, lead=lead, heading=old or "", removable=not private)
-    await interaction.response.edit_message(
-        content=rendered.content or None,
-        embeds=[rendered.embed] if rendered.embed else [],
-        view=rendered.view,
-        allowed_mentions=discord.AllowedMentions.none(),
-    )
-    await note_change(services, reply, answer)
+    with services.pending.posting(reply.channel):
+        await interaction.response.edit_message(
+            content=rendered.content or None,
+            embeds=[rendered.embed] if rendered.embed else [],
+            view=rendered.view,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+        await note_change(services, reply, answer)
 
 
 async def redo(bot: commands.Bot, reply: Reply, answer: Answer, services: Services) -> None:
@@ -134,13 +133,14 @@ async def redo(bot: commands.Bot, reply: Reply, answer: Answer, services: Servic
     channel = bot.get_channel(reply.channel)
     allowed = permissions_in(channel)
     rendered = render(answer, embeds=allowed is None or allowed.embed_links, lead=lead_of_reply(reply))
-    await _partial(bot, reply).edit(
-        content=rendered.content or None,
-        embed=rendered.embed,
-        view=rendered.view,
-        allowed_mentions=discord.AllowedMentions.none(),
-    )
-    await note_change(services, reply, answer)
+    with services.pending.posting(reply.channel):
+        await _partial(bot, reply).edit(
+            content=rendered.content or None,
+            embed=rendered.embed,
+            view=rendered.view,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+        await note_change(services, reply, answer)
 
 
 async def take_back(bot: commands.Bot, replies: tuple[Reply, ...], services: Services) -> None:

@@ -21,6 +21,8 @@ Interaction = discord.Interaction[Any]
 GONE = "That is no longer in the base: ask again to see what is there now."
 TOO_OLD = "This reply is too old for that: ask again, and the new reply's buttons will work."
 
+_READING = (Action.SOURCES, Action.PAGE, Action.RELATED)
+
 
 class PressesCog(commands.Cog, name=PRESSES):
     """Acts on presses. Who may do what is checked here, by the reply that the store knows."""
@@ -31,6 +33,9 @@ class PressesCog(commands.Cog, name=PRESSES):
     async def press(self, interaction: Interaction, action: Action, argument: str) -> None:
         """One press; whatever fails is told to the person who pressed."""
         try:
+            if action not in _READING:
+                # A press may come sooner than the store knows the reply.
+                await self._services.pending.settled(interaction.channel_id or 0)
             match action:
                 case Action.HELPFUL | Action.UNHELPFUL:
                     await self._vote(interaction, helpful=action is Action.HELPFUL)

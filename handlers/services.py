@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from handlers.pending import Pending
 from knowledge.live import LiveKnowledge
 from knowledge.store import Store
 
@@ -34,3 +35,4 @@ class Services:
     store: Store
     clock: Callable[[], datetime]
     settings: HandlerSettings
+    pending: Pending = field(default_factory=Pending)

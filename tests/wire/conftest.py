@@ -29,7 +29,7 @@ import yarl
 from jsonschema import Draft202012Validator, exceptions
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
-from wire.citebot import RunCitebot, Running, runner
+from whole_bot import RunCitebot, Running, runner
 
 from bot.local.handle import ServerHandle
 from bot.local.jsontypes import Json, as_list, as_object, as_objects

@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 import pytest
-from wire.citebot import (
+from whole_bot import (
     CONTAINMENT,
     FRANCE,
     IDEOLOGY,
     IDEOLOGY_TITLE,
     STRENGTH,
     Running,
+    ask,
     pinged,
     replies_to,
     text_of,
@@ -24,11 +25,6 @@ from bot.local.jsontypes import Json, as_object
 from bot.local.person import Person, describe_components, is_ephemeral
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("citebot")]
-
-
-async def ask(person: Person, text: str, channel: str = "general") -> Json:
-    """Mention the bot; its reply."""
-    return await person.answer_to(await person.say(channel, f"{person.bot_mention} {text}"))
 
 
 async def test_it_is_online_with_its_commands(citebot: Running, mira: Person) -> None:

@@ -101,6 +101,11 @@ def runner(server: ServerHandle, answerer: Answerer) -> RunCitebot:
     return run
 
 
+async def ask(person: Person, text: str, channel: str = "general") -> Json:
+    """Mention the bot; its reply."""
+    return await person.answer_to(await person.say(channel, f"{person.bot_mention} {text}"))
+
+
 def text_of(message: Json) -> str:
     """Everything a reader sees in a message, buttons aside."""
     parts = [message["content"]]
