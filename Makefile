@@ -10,13 +10,14 @@ CITEBOT_ARGS ?=
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak lock clean
+.PHONY: help run test check bench fit soak lock clean
 
 help:
 	@echo "make run     the bot in a Discord channel in your browser, on this machine alone"
 	@echo "make test    all tests (under five minutes)"
 	@echo "make check   lint, format, types, documentation, packs"
 	@echo "make bench   the figures of the README, measured here"
+	@echo "make fit     fit the confidence anew on the tuning questions"
 	@echo "make soak    the long runs"
 	@echo "make lock    write the lock files anew"
 	@echo "make clean   remove .venv and what tools have cached"
@@ -36,6 +37,9 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python tests/bench/bench.py $(CITEBOT_ARGS)
+
+fit: $(VENV)/.dev
+	@$(BIN)/python tests/golden/fit.py
 
 soak: $(VENV)/.dev
 	@$(BIN)/python -m pytest -m soak $(PYTEST_ARGS)

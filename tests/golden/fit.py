@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -15,10 +14,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from golden.scoring import Question, is_right, questions
+from golden_scoring import Question, is_right, questions
 
 from knowledge.answerer import Answerer
 from knowledge.chitchat import chitchat

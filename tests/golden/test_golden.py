@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from golden.report import run, shipped
+from golden_report import run, shipped
 
 from knowledge.answerer import Answerer
 

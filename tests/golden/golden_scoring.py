@@ -52,7 +52,7 @@ class Share:
 def questions(half: str) -> list[Question]:
     """The questions of a half: `tune` or `report`."""
     found: list[Question] = []
-    for name in ("answerable", "unanswerable", "tuning-answerable", "tuning-unanswerable"):
+    for name in ("answerable", "unanswerable", "tuning-answerable", "tuning-unanswerable", "tuning-far"):
         for line in (HERE / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             if row["half"] == half:

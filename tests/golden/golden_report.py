@@ -1,17 +1,14 @@
 """Print how both halves of the golden questions go, as in the README.
 
-usage: python tests/golden/report.py [--without-encoder]
+usage: python tests/golden/golden_report.py [--without-encoder]
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from golden.scoring import Report, questions, report
+from golden_scoring import Report, questions, report
 
 from knowledge.answerer import Answerer
 from knowledge.matching.encoder import Encoder
