@@ -74,7 +74,8 @@ def chitchat(question: str) -> Chitchat | None:
 
     Short messages only: "hi, what did Kofman say?" is a question.
     """
-    said = [word for word in words(normalise(question)) if word not in {"please", "citebot", "mate", "friend"}]
+    plain = normalise(question).replace("'s ", " is ")
+    said = [word for word in words(plain) if word not in {"please", "citebot", "mate", "friend"}]
     if not said or len(said) > _MAX_WORDS:
         return None
     text = " ".join(said)
@@ -82,5 +83,7 @@ def chitchat(question: str) -> Chitchat | None:
         return _PHRASES[text]
     if len(text) < 5:  # "hii" and "thx" are near too many words to be guessed at
         return None
-    found = process.extractOne(text, _PHRASES.keys(), scorer=fuzz.ratio, score_cutoff=_LEAST_LIKENESS)
+    # A typo changes letters, not the number of words: "what do you know about Xi" is a question.
+    alike = [phrase for phrase in _PHRASES if phrase.count(" ") == text.count(" ")]
+    found = process.extractOne(text, alike, scorer=fuzz.ratio, score_cutoff=_LEAST_LIKENESS)
     return _PHRASES[found[0]] if found else None

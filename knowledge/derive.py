@@ -75,7 +75,7 @@ def _of_expert(base: KnowledgeBase, expert: Expert) -> Iterator[Candidate]:
         question = f"What did {name} {verb}?"
         yield Candidate(CandidateKind.SAID, expert.id, question, (question, *_said_phrasings(expert)), said)
     if expert.credentials or said:
-        question = f"Who {_are(expert)} {name}?"
+        question = f"{_what(expert).capitalize()} {_are(expert)} {name}?"
         yield Candidate(CandidateKind.WHO, expert.id, question, (question, *_who_phrasings(expert)), said)
 
 
@@ -106,6 +106,7 @@ def _said_phrasings(expert: Expert) -> Iterator[str]:
 
 
 def _who_phrasings(expert: Expert) -> Iterator[str]:
+    yield f"who {_are(expert)} {in_sentence(expert)}"
     what = "who" if expert.kind in (ExpertKind.PERSON, ExpertKind.OFFICIAL, ExpertKind.AUTHOR) else "what"
     for name in _names(expert):
         yield f"{what} is {name}"
@@ -136,6 +137,10 @@ def in_sentence(expert: Expert) -> str:
     if expert.kind in (ExpertKind.GROUP, ExpertKind.OFFICIAL) and expert.name.startswith(("The ", "An ", "A ")):
         return expert.name[0].lower() + expert.name[1:]
     return expert.name
+
+
+def _what(expert: Expert) -> str:
+    return "what" if expert.kind in (ExpertKind.INSTITUTION, ExpertKind.OUTLET) else "who"
 
 
 def _plural(expert: Expert) -> bool:

@@ -24,7 +24,11 @@ class Lookup:
 
     def __init__(self, base: KnowledgeBase, candidates: Sequence[Candidate]) -> None:
         self._base = base
-        self._experts = [(name, e) for e in base.experts.values() for name in _expert_names(e)]
+        # Names before what describes people: of two that are equally alike the first is taken, and "Eurasia Group"
+        # means the institution, not whoever works there.
+        experts = base.experts.values()
+        self._experts = [(normalise(name), e) for e in experts for name in (e.name, e.id, *e.aliases)]
+        self._experts += [(normalise(text), e) for e in experts for text in (e.affiliation, e.role) if text]
         self._topics = [(normalise(name), t) for t in base.topics.values() for name in (t.name, t.id, *t.aliases)]
         self._questions = [(normalise(c.question), c) for c in candidates if c.kind is not CandidateKind.CLAIM]
         self._questions += [
@@ -78,11 +82,6 @@ def _word_likeness(word: str, other: str) -> float:
     if len(word) > 3 and other.startswith(word[: max(4, len(word) - 2)]):
         return 95.0
     return fuzz.ratio(word, other)
-
-
-def _expert_names(expert: Expert) -> list[str]:
-    names = [expert.name, expert.id, *expert.aliases, expert.affiliation, expert.role]
-    return [normalise(name) for name in names if name]
 
 
 def _search(text: str, named: Sequence[tuple[str, T]], limit: int, *, key: Callable[[T], str]) -> list[T]:

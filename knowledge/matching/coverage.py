@@ -86,7 +86,7 @@ class Coverage:
 
     def of(self, content: Sequence[str], candidates: npt.NDArray[np.int_]) -> Floats:
         """How far each word is held by each candidate, shape (candidates, words), 0..1."""
-        if not content:
-            return np.zeros((len(candidates), 0), np.float32)
+        if not content or not len(candidates):
+            return np.zeros((len(candidates), len(content)), np.float32)
         degrees = np.stack([self._degrees(word) for word in content])
         return np.stack([(degrees * self._holds[row]).max(1, initial=0.0) for row in candidates])

@@ -47,7 +47,13 @@ class Encoder:
         self.fingerprint = digest
         self._session, self._inputs = _open_session(model)
         self._tokenizer = _open_tokenizer(tokenizer)
-        self.dimensions = int(self._encode_batch([self._tokenizer.encode("a")]).shape[1])
+        try:
+            self.dimensions = int(self._encode_batch([self._tokenizer.encode("a")]).shape[1])
+        except Exception as error:  # onnxruntime raises its own, undocumented classes
+            raise EncoderError(
+                f"{model}: the model does not work with {tokenizer.name} ({error}). Both must come from the same "
+                "sentence-transformers ONNX export."
+            ) from error
 
     @classmethod
     def bundled(cls) -> Encoder:

@@ -58,10 +58,14 @@ class Match:
     rows: npt.NDArray[np.float64]
 
     def distinct(self, limit: int) -> tuple[Scored, ...]:
-        """The best candidates that rest on different claims, at most `limit`."""
+        """The best candidates that differ in claims and in the question as shown, at most `limit`."""
         chosen: list[Scored] = []
         for scored in self.ranking:
-            if all(set(scored.candidate.claims) != set(other.candidate.claims) for other in chosen):
+            new = scored.candidate
+            if all(
+                set(new.claims) != set(other.candidate.claims) and new.question != other.candidate.question
+                for other in chosen
+            ):
                 chosen.append(scored)
             if len(chosen) == limit:
                 break

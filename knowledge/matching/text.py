@@ -18,8 +18,8 @@ _MARKUP = re.compile(r"<(?:@[!&]?|#|a?:\w{1,32}:)\d{1,20}>|https?://\S+")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 # The pronoun is hardly ever written in capitals; in small letters "the us" and "us officials" tell.
 _AMERICA = re.compile(
-    r"\b(?:U\.S\.A?\.?|USA?(?![a-z])|(?<=the )us\b|us(?= (?:officials?|government|policy|foreign|intelligence|navy|"
-    r"army|military|defen[cs]e|president|think|spy|role|troops)\b))"
+    r"\b(?:U\.S\.A?\.?|USA?(?![A-Za-z])|usa\b|(?<=the )us\b|us(?= (?:officials?|government|policy|foreign|"
+    r"intelligence|navy|army|military|defen[cs]e|president|think|spy|role|troops)\b))"
 )
 _REPEATED = re.compile(r"(\w)\1{2,}")
 _QUOTES = str.maketrans(dict(zip("’‘ʼ`´“”„‑", "'''''\"\"\"-", strict=True)))
@@ -101,7 +101,10 @@ def clean(text: str) -> str:
 
 def normalise(text: str) -> str:
     """Lower case, chat spelling written out, "US" told from "us", letters repeated for emphasis folded."""
-    folded = _REPEATED.sub(r"\1\1", _AMERICA.sub("america", clean(text)).casefold())
+    plain = clean(text)
+    if plain.isupper() and plain.count(" ") > 1:  # all in capitals, these tell nothing about "US"
+        plain = plain.casefold()
+    folded = _REPEATED.sub(r"\1\1", _AMERICA.sub("america", plain).casefold())
     return " ".join(_CHAT.get(word.strip("?!.,;:"), word) for word in folded.split(" "))
 
 

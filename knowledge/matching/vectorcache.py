@@ -58,7 +58,7 @@ class VectorCache:
         """The array computed for that key before, or now. One array a name is kept."""
         path = self._folder / f"{name}.npz"
         digest = hashlib.sha256(key.encode()).hexdigest()
-        stored = self._read(path)
+        stored = self._read(path, {"key", "array"})
         if stored and str(stored["key"]) == digest and stored["array"].shape == shape:
             return np.asarray(stored["array"], np.float32)
         array = compute()
@@ -74,16 +74,16 @@ class VectorCache:
             yield keys[start : start + _PART]
 
     def _read_vectors(self, path: Path, dimensions: int) -> dict[str, Halves]:
-        stored = self._read(path)
+        stored = self._read(path, {"keys", "vectors"})
         if not stored:
             return {}
         keys, vectors = stored["keys"], stored["vectors"]
-        if vectors.dtype != np.float16 or vectors.shape != (len(keys), dimensions):
+        if vectors.dtype != np.float16 or vectors.shape != (keys.size, dimensions) or keys.ndim != 1:
             log.warning("%s holds vectors of another kind; building it anew", path)
             return {}
         return {str(key): vectors[i] for i, key in enumerate(keys)}
 
-    def _read(self, path: Path) -> dict[str, npt.NDArray[Any]]:
+    def _read(self, path: Path, names: set[str]) -> dict[str, npt.NDArray[Any]]:
         try:
             with np.load(path, allow_pickle=False) as stored:
                 arrays = {str(name): np.asarray(stored[name]) for name in stored.files}
@@ -93,8 +93,7 @@ class VectorCache:
             log.warning("%s is unusable (%s); building it anew", path, error)
             return {}
         finite = all(np.isfinite(array).all() for array in arrays.values() if array.dtype.kind == "f")
-        known = set(arrays) in ({"keys", "vectors"}, {"key", "array"})
-        if not (finite and known):
+        if not finite or set(arrays) != names:
             log.warning("%s is damaged; building it anew", path)
             return {}
         return arrays
