@@ -1,0 +1,198 @@
+"""Measure what the README states: start, replies, memory, size. Prints each figure beside its aim.
+
+usage: python tests/bench/bench.py [--markdown FILE] [--warm N] [--cold N] [--questions N]
+
+Starts the program itself against a local server of its own; uses no network and asserts nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import platform
+import statistics
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from asking import questions, reply_times
+from disk import installed_packages
+from figures import Figure, Section, as_markdown, as_table, percentile, repeated
+from matching import match_times
+from program import started
+from rich.console import Console
+
+from bot.local.person import Person
+from bot.local_server import LocalServer, local_server
+
+MEMORY_AFTER = 100
+"""Questions that the bot has answered when its memory is read."""
+
+
+@dataclass(slots=True)
+class Measured:
+    """What the processes told."""
+
+    cold: list[float] = field(default_factory=list[float])
+    whole: list[float] = field(default_factory=list[float])
+    cold_peak: list[float | None] = field(default_factory=list["float | None"])
+    warm: list[float] = field(default_factory=list[float])
+    replies: list[float] = field(default_factory=list[float])
+    memory: tuple[float, float | None] = (0.0, None)
+
+
+def main() -> None:
+    """Measure, print, and write the Markdown if asked to."""
+    parser = argparse.ArgumentParser(description="Measure what the README states.")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the table there as Markdown too")
+    parser.add_argument("--warm", type=_count(1), default=3, metavar="N", help="warm starts (default: 3)")
+    parser.add_argument("--cold", type=_count(1), default=1, metavar="N", help="cold starts (default: 1)")
+    parser.add_argument(
+        "--questions",
+        type=_count(MEMORY_AFTER),
+        default=200,
+        metavar="N",
+        help=f"questions to ask, {MEMORY_AFTER} or more (default: 200)",
+    )
+    args = parser.parse_args()
+    machine = describe_machine()
+    console = Console(stderr=True)
+    with tempfile.TemporaryDirectory(prefix="citebot-bench-") as folder, console.status("…") as status:
+        texts = questions(args.questions)
+
+        def tell(what: str) -> None:
+            status.update(f"{what} …")
+
+        measured = asyncio.run(measure(Path(folder), args.cold, args.warm, texts, tell))
+        tell("the matcher alone")
+        sections = [
+            start_section(measured),
+            replies_section(measured),
+            matching_section(texts, Path(folder)),
+            memory_section(measured),
+            disk_section(),
+        ]
+    Console().print(as_table(sections, machine))
+    if args.markdown is not None:
+        args.markdown.write_text(as_markdown(sections, machine), encoding="utf-8")
+
+
+async def measure(folder: Path, cold: int, warm: int, texts: list[str], tell: Callable[[str], None]) -> Measured:
+    """Start the bot as often as asked for; the last warm one answers the questions."""
+    measured = Measured()
+    for number in range(cold):
+        tell(f"cold start {number + 1} of {cold}")
+        async with local_server(0) as server, started(server, folder / f"data-{number}") as bot:
+            measured.cold.append(await bot.ready())
+            measured.whole.append(await bot.whole())
+            measured.cold_peak.append(bot.memory()[1])
+    # One server throughout, so that from the second start on it holds the commands already, as Discord would.
+    async with local_server(0) as server:
+        async with started(server, folder / "data-0") as bot:
+            await bot.ready()
+        for number in range(warm):
+            tell(f"warm start {number + 1} of {warm}")
+            async with started(server, folder / "data-0") as bot:
+                measured.warm.append(await bot.ready())
+                if number + 1 == warm:
+                    tell(f"{len(texts)} questions")
+                    await _ask(server, texts, measured, bot.memory)
+    return measured
+
+
+async def _ask(
+    server: LocalServer, texts: list[str], measured: Measured, memory: Callable[[], tuple[float, float | None]]
+) -> None:
+    async with Person.enter(server.url, "mira") as mira:
+        measured.replies += await reply_times(mira, texts[:MEMORY_AFTER])
+        measured.memory = memory()
+        measured.replies += await reply_times(mira, texts[MEMORY_AFTER:])
+
+
+def start_section(measured: Measured) -> Section:
+    """From spawning the process to the Ready line."""
+    return Section(
+        "Process start to READY handled, discord.py's own 2.0 s included",
+        [
+            repeated("warm cache, median", measured.warm, "s", 5),
+            repeated("cold cache, median", measured.cold, "s", 10),
+            repeated("cold cache, until the whole index answers", measured.whole, "s"),
+        ],
+    )
+
+
+def replies_section(measured: Measured) -> Section:
+    """From a person's sending to that person's seeing the reply."""
+    return Section(
+        f"Question to reply posted, local server, {len(measured.replies)} questions",
+        [
+            Figure("p50", percentile(measured.replies, 50), "ms", 40),
+            Figure("p99", percentile(measured.replies, 99), "ms", 150),
+        ],
+    )
+
+
+def matching_section(texts: list[str], folder: Path) -> Section:
+    """The matcher beside the encoder's pass that it contains, and beside a plain fuzzy search."""
+    times = match_times(texts, folder / "data-0" / "cache")
+    matcher, encoder, rapidfuzz = (statistics.median(part) for part in (times.matcher, times.encoder, times.rapidfuzz))
+    return Section(
+        f"Matching alone, p50 of {len(texts)} questions, one thread",
+        [
+            Figure("the matcher", matcher, "ms"),
+            Figure("one pass of its sentence encoder", encoder, "ms"),
+            Figure("matcher / one pass", matcher / encoder, "times"),
+            Figure(f"rapidfuzz WRatio over the same {times.phrasings:,} phrasings", rapidfuzz, "ms"),
+            Figure("rapidfuzz / matcher", rapidfuzz / matcher, "times"),
+        ],
+    )
+
+
+def memory_section(measured: Measured) -> Section:
+    """The bot's own process, without the local server."""
+    resident, peak = measured.memory
+    cold = [value for value in measured.cold_peak if value is not None]
+    return Section(
+        f"Resident memory of the bot's process, after {MEMORY_AFTER} questions",
+        [
+            Figure("warm cache, then", resident, "MB", 330),
+            Figure("warm cache, peak until then", peak, "MB", 330),
+            Figure("cold cache, peak until the whole index answers", max(cold, default=None), "MB"),
+        ],
+    )
+
+
+def disk_section() -> Section:
+    """What has to be installed, and which packages are most of it."""
+    packages = installed_packages()
+    largest = [Figure(f"of it {name}", size, "MB") for name, size in packages[:4]]
+    total = sum(size for _, size in packages)
+    return Section(
+        "Installed size", [Figure(f"{len(packages)} packages of requirements.lock", total, "MB", 380), *largest]
+    )
+
+
+def describe_machine() -> str:
+    """Where it was measured, and how busy that was before."""
+    cores = os.cpu_count() or 1
+    text = f"{cores} cores ({platform.machine()}), {platform.system()}, Python {platform.python_version()}"
+    if not hasattr(os, "getloadavg"):
+        return f"{text}."
+    load = os.getloadavg()[0]
+    busy = ": others were busy too, so times are longer than on an idle machine" if load > cores / 2 else ""
+    return f"{text}; load average at the start {load:.1f}{busy}."
+
+
+def _count(least: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} up")
+        return int(text)
+
+    return parse
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""The matcher alone, inside this process, beside what it rests on and what it is compared with."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+
+from bot.settings import DEFAULT_PACK
+from knowledge.answerer import Answerer
+from knowledge.derive import candidates
+from knowledge.matching.encoder import Encoder
+from knowledge.matching.vectorcache import VectorCache
+from knowledge.packs import load_base
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Milliseconds a question, each list in the order of the questions."""
+
+    matcher: list[float]
+    encoder: list[float]
+    rapidfuzz: list[float]
+    phrasings: int
+
+
+def match_times(texts: Sequence[str], cache: Path) -> Times:
+    """Time, for every question, the whole matcher, one pass of the encoder, and rapidfuzz over all phrasings."""
+    base, encoder = load_base([DEFAULT_PACK]), Encoder.bundled()
+    answerer = Answerer.build(base, encoder=encoder, cache=VectorCache(cache))
+    phrasings = [phrasing for candidate in candidates(base) for phrasing in candidate.phrasings]
+    times = Times([], [], [], len(phrasings))
+    for text in texts:
+        # What the matcher encodes: the question with its typos mended and its names in full.
+        read = answerer.match(text).reading.text
+        times.encoder.append(_milliseconds(lambda read=read: encoder.encode([read])))
+        times.rapidfuzz.append(
+            _milliseconds(lambda text=text: process.extract(text, phrasings, scorer=fuzz.WRatio, limit=8))
+        )
+    # In a second index, which has not seen these questions' words yet.
+    fresh = Answerer.build(base, encoder=encoder, cache=VectorCache(cache))
+    times.matcher.extend(_milliseconds(lambda text=text: fresh.match(text)) for text in texts)
+    return times
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return (time.perf_counter() - began) * 1000
