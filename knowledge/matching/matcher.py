@@ -31,6 +31,7 @@ from knowledge.model import KnowledgeBase
 Floats = npt.NDArray[np.float32]
 
 SHORTLIST = 8
+EXACT = 0.98  # confidence in a phrasing of the base asked word for word
 NEAR_GAP = 0.6  # likeness from which a known gap is said to be one
 SPELLING_SHARE = 0.4  # of the blended likeness; the rest is meaning
 
@@ -95,6 +96,9 @@ class Matcher:
         gaps = [question for gap in base.gaps.values() for question in gap.questions]
         phrasings, self._owner = self._owned([*(c.phrasings for c in candidates), gaps], read=True)
         answers, self._answer_owner = self._owned([d.answers for d in self._documents], read=False)
+        # A question asked word for word; where candidates share a phrasing, the first has it: entries come first.
+        owned = zip(phrasings, self._owner.tolist(), strict=True)
+        self._exact = {text: i for text, i in reversed(list(owned)) if i < len(self.candidates)}
         self._ngrams = NgramIndex(phrasings)
         words = sorted({word for doc in self._documents for word in doc.words})
         vectors = _encode(encoder, cache, [*phrasings, *answers, *words])
@@ -124,7 +128,10 @@ class Matcher:
             answer = self._best(self._answer_vectors @ vector, self._answer_owner)
         likeness, gap = _split(self._best(likeness_row, self._owner))
         regression, gap_regression = _split(self._regression.scores(kernel_row))
+        exact = self._exact.get(reading.text)
         order = np.argsort(-(likeness + regression), kind="stable")[:SHORTLIST]
+        if exact is not None and exact not in order:
+            order[-1] = exact
         evidence = Evidence(
             likeness=likeness,
             regression=regression,
@@ -141,6 +148,11 @@ class Matcher:
         )
         rows = features(reading, evidence, [int(i) for i in order], self.candidates, self._documents)
         scores = self._confidence(rows)
+        if exact is not None:
+            scores[order == exact] = max(EXACT, float(scores.max(initial=0.0)))
+            # Of equal scores the first is taken: it has to be the exact one.
+            first = np.argsort(order != exact, kind="stable")
+            order, rows, scores = order[first], rows[first], scores[first]
         best = np.argsort(-scores, kind="stable")
         ranking = tuple(Scored(self.candidates[order[i]], float(scores[i])) for i in best)
         known_gap = gap >= NEAR_GAP and gap > float(likeness.max(initial=-1.0))
