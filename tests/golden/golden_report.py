@@ -18,10 +18,10 @@ from knowledge.packs import load_base
 CACHE = Path(__file__).parents[2] / "data" / "cache"
 
 
-def shipped(*, with_encoder: bool = True) -> Answerer:
+def shipped(*, with_encoder: bool = True, cache: Path = CACHE) -> Answerer:
     """The shipped base as the program answers from it."""
     encoder = Encoder.bundled() if with_encoder else None
-    return Answerer.build(load_base(["china-russia"]), encoder=encoder, cache=VectorCache(CACHE))
+    return Answerer.build(load_base(["china-russia"]), encoder=encoder, cache=VectorCache(cache))
 
 
 def run(answerer: Answerer, half: str) -> Report:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from golden_report import run, shipped
 
@@ -9,8 +11,8 @@ from knowledge.answerer import Answerer
 
 
 @pytest.fixture(scope="module")
-def answerer() -> Answerer:
-    return shipped()
+def answerer(matching_cache: Path) -> Answerer:
+    return shipped(cache=matching_cache)
 
 
 @pytest.mark.parametrize("half", ["tune", "report"])
@@ -28,8 +30,8 @@ def test_the_same_question_gets_the_same_answer(answerer: Answerer) -> None:
     assert answerer.ask(question) == answerer.ask(question)
 
 
-def test_without_the_encoder_it_still_keeps_quiet() -> None:
-    result = run(shipped(with_encoder=False), "report")
+def test_without_the_encoder_it_still_keeps_quiet(matching_cache: Path) -> None:
+    result = run(shipped(with_encoder=False, cache=matching_cache), "report")
     print(f"\nwithout the encoder\n{result}")
     assert result.right.rate >= 0.55
     assert result.wrong.rate <= 0.06
