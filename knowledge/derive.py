@@ -124,7 +124,7 @@ def _of_topic(base: KnowledgeBase, topic: Topic) -> Iterator[Candidate]:
     question = f"What does the article say about {topic.name}?"
     phrasings = [question]
     for name in (topic.name, *topic.aliases):
-        phrasings += [name, f"tell me about {name}", f"anything on {name}"]
+        phrasings += [name, f"what does the article say about {name}", f"tell me about {name}", f"anything on {name}"]
     yield Candidate(CandidateKind.TOPIC, topic.id, question, tuple(phrasings), about)
 
 

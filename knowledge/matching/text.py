@@ -104,8 +104,15 @@ def normalise(text: str) -> str:
     plain = clean(text)
     if plain.isupper() and plain.count(" ") > 1:  # all in capitals, these tell nothing about "US"
         plain = plain.casefold()
-    folded = _REPEATED.sub(r"\1\1", _AMERICA.sub("america", plain).casefold())
-    return " ".join(_CHAT.get(word.strip("?!.,;:"), word) for word in folded.split(" "))
+    folded = (_calm(word) for word in _AMERICA.sub("america", plain).casefold().split(" "))
+    return " ".join(_CHAT.get(word.strip("?!.,;:"), word) for word in folded)
+
+
+def _calm(word: str) -> str:
+    """A word without letters repeated for emphasis: "whyyy" is "why", of others two stay ("looong", "hellllo")."""
+    once = _REPEATED.sub(r"\1", word)
+    plain = once.strip("?!.,;:")
+    return once if plain in FUNCTION_WORDS or plain in _CHAT else _REPEATED.sub(r"\1\1", word)
 
 
 def words(text: str) -> list[str]:

@@ -87,7 +87,10 @@ CLAIMS = (
         topics=("fish",),
     ),
     Claim(
-        "bridge", "The wooden bridge cost forty thousand crowns.", "herald", Locator("river", "opening", 2, "the bridge")
+        "bridge",
+        "The wooden bridge cost forty thousand crowns.",
+        "herald",
+        Locator("river", "opening", 2, "the bridge"),
     ),
 )
 ENTRIES = (

@@ -85,6 +85,7 @@ def test_a_new_expert_claim_and_topic_can_be_asked_about_in_every_way(river: Kno
         "what does the expert from Water Board think",
         "what does the engineer say",
         "tell me about dykes",
+        "what does the article say about dykes",
         "What does the article say about Walls?",
         "A wall along the bank is cheap.",
         "walls are cheap",
