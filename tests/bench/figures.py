@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich import box
 from rich.table import Table
 
 COLUMNS = ("Figure", "Measured", "Aim", "")
@@ -28,7 +29,7 @@ class Figure:
             return "not told by this system"
         text = f"{_number(self.value)} {self.unit}"
         if self.spread is not None:
-            text += f" ({_number(self.spread[0])} to {_number(self.spread[1])})"
+            text += f" ({_number(self.spread[0])}–{_number(self.spread[1])})"
         return text
 
     @property
@@ -41,7 +42,7 @@ class Figure:
         """Whether the aim is reached; empty where there is none."""
         if self.aim is None or self.value is None:
             return ""
-        return "reached" if self.value <= self.aim else f"{_number(self.value / self.aim)} times the aim"
+        return "reached" if self.value <= self.aim else f"{_number(self.value / self.aim)} × aim"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,9 @@ def percentile(values: Sequence[float], share: int) -> float:
 
 def as_table(sections: Sequence[Section], machine: str) -> Table:
     """The table for a terminal."""
-    table = Table(title="Citebot, measured here", caption=machine, caption_justify="left")
+    table = Table(title="Citebot, measured here", caption=machine, caption_justify="left", box=box.SIMPLE_HEAD)
     for column in COLUMNS:
-        table.add_column(column, justify="right" if column == "Aim" else "left")
+        table.add_column(column, justify="right" if column == "Aim" else "left", no_wrap=column != "Figure")
     for section in sections:
         table.add_section()
         table.add_row(f"[bold]{section.title}")
@@ -79,7 +80,7 @@ def as_table(sections: Sequence[Section], machine: str) -> Table:
 
 def as_markdown(sections: Sequence[Section], machine: str) -> str:
     """The same as Markdown, the machine first."""
-    lines = [f"{machine}", "", _row(COLUMNS), _row(["---", "---", "---:", "---"])]
+    lines = [machine, "", _row(COLUMNS), _row(["---", "---", "---:", "---"])]
     for section in sections:
         lines.append(_row([f"**{section.title}**", "", "", ""]))
         lines += [_row([f.name, f.measured, f.aimed, f.verdict]) for f in section.figures]
@@ -87,11 +88,11 @@ def as_markdown(sections: Sequence[Section], machine: str) -> str:
 
 
 def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |".replace("|  |", "| |")
+    return "|" + "|".join(f" {cell} " if cell else " " for cell in cells) + "|"
 
 
 def _number(value: float) -> str:
-    """Three digits at most, and no more than one decimal from 10 on."""
+    """Three digits."""
     if value >= 100:
         return f"{value:.0f}"
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+    return f"{value:.3g}"

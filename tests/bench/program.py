@@ -19,7 +19,7 @@ from bot.local_server import LocalServer
 READY = "Ready as "
 BY_SPELLING = "answering by spelling"
 WHOLE = "answering with the whole index"
-START_WITHIN = 90  # seconds; a cold start on a busy machine takes a while
+START_WITHIN = 240  # seconds; a cold start on a busy machine takes a while
 STOP_WITHIN = 15
 
 
@@ -40,7 +40,12 @@ class Program:
     async def whole(self) -> float:
         """When it answers with the sentence vectors too, which is when it is ready if they were there in time."""
         ready = await self.ready()
-        return await self._until(WHOLE) if BY_SPELLING in self._seen else ready
+        return await self._until(WHOLE) if self.by_spelling_first else ready
+
+    @property
+    def by_spelling_first(self) -> bool:
+        """Whether its index was not ready in time, so that it began without sentence vectors."""
+        return BY_SPELLING in self._seen
 
     def memory(self) -> tuple[float, float | None]:
         """Resident memory now and at its peak so far, in MB (a million bytes); the peak only where Linux tells it."""
