@@ -28,9 +28,6 @@ from knowledge.model import (
 )
 from knowledge.packs import load_base
 
-# The checkout's own cache: sentence vectors of the shipped base are worked out once and for all.
-CACHE = Path(__file__).parents[2] / "data" / "cache"
-
 ADA = Expert(
     "ada-marsh",
     "Ada Marsh",
@@ -165,6 +162,6 @@ def river_answerer(river: KnowledgeBase) -> Answerer:
 
 
 @pytest.fixture(scope="session")
-def shipped(encoder: Encoder) -> Answerer:
+def shipped(encoder: Encoder, matching_cache: Path) -> Answerer:
     """The pack and the encoder that come with Citebot."""
-    return Answerer.build(load_base(["china-russia"]), encoder=encoder, cache=VectorCache(CACHE))
+    return Answerer.build(load_base(["china-russia"]), encoder=encoder, cache=VectorCache(matching_cache))
