@@ -16,6 +16,7 @@ import pytest
 from whole_bot import FRANCE, IDEOLOGY, IDEOLOGY_TITLE, READY_WITHIN, PersonOpener, ask, text_of, title_of
 
 from bot.local.handle import ServerHandle
+from knowledge.answerer import Answerer
 
 ROOT = Path(__file__).parents[2]
 STOPS_WITHIN = 5  # seconds
@@ -24,8 +25,8 @@ Start = Callable[[str], AbstractAsyncContextManager[Process]]
 
 
 @pytest.fixture
-def start(local_server: ServerHandle, tmp_path: Path, matching_cache: Path) -> Start:
-    """Start the program with a token, in a folder of its own."""
+def start(local_server: ServerHandle, tmp_path: Path, matching_cache: Path, answerer: Answerer) -> Start:
+    """Start the program with a token, in a folder of its own; `answerer` has filled the cache by then."""
     data = tmp_path / "data"
     data.mkdir()
     (data / "cache").symlink_to(matching_cache)

@@ -29,7 +29,7 @@ from knowledge.answerer import Answerer
 from knowledge.live import LiveKnowledge
 from knowledge.store import Store
 
-READY_WITHIN = 20  # seconds; generous: the machine may be busy
+READY_WITHIN = 60  # seconds; generous: the machine may be busy
 
 IDEOLOGY = "is it ideology that brings them together?"
 IDEOLOGY_TITLE = "What is the role of ideology in the relationship, according to the experts?"
