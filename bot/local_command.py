@@ -66,7 +66,10 @@ async def _serve(config: Config, port: int, *, open_page: bool) -> None:
     state_dir = config.data_dir / "local"
     stop = asyncio.Event()
     with stop_on_signals(stop):
-        async with local_server(port) as server, open_services(config, state_dir=state_dir) as services:
+        async with (
+            local_server(port) as server,
+            open_services(config, state_dir=state_dir, stop=stop) as services,
+        ):
             await point_client_at(server.api_base, server.bot_token)
             # Channels, roles and servers of the real Discord do not exist here.
             here = replace(config.discord, answer_channels=(), moderator_roles=(), test_guild=None)

@@ -55,7 +55,7 @@ async def _serve(config: Config, token: str) -> None:
     stop = asyncio.Event()
     with stop_on_signals(stop):
         await point_client_at(config.discord.api_base, token)
-        async with open_services(config, state_dir=config.data_dir) as services:
+        async with open_services(config, state_dir=config.data_dir, stop=stop) as services:
             bot = Citebot(
                 services,
                 config.discord,

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Generator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import discord
@@ -37,16 +38,20 @@ _THREADS = 3
 _PATIENCE = 4.0
 
 
+class StoppedError(Exception):
+    """Told to stop before everything was open; `stop_on_signals` takes it as a quiet end."""
+
+
 def utc_now() -> datetime:
     """The wall clock, as handlers and the store take it."""
     return datetime.now(UTC)
 
 
 @contextlib.asynccontextmanager
-async def open_services(config: Config, *, state_dir: Path) -> AsyncGenerator[Services]:
+async def open_services(config: Config, *, state_dir: Path, stop: asyncio.Event) -> AsyncGenerator[Services]:
     """Store (in `state_dir`), base and index, for a `with` block; the index is built off the event loop.
 
-    Raises CitebotError where something cannot be opened.
+    Raises CitebotError where something cannot be opened, StoppedError as soon as `stop` is set meanwhile.
     """
     try:
         await asyncio.to_thread(state_dir.mkdir, parents=True, exist_ok=True)
@@ -57,25 +62,35 @@ async def open_services(config: Config, *, state_dir: Path) -> AsyncGenerator[Se
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="citebot") as executor:
         cache = vector_cache(config)
         building = asyncio.get_running_loop().run_in_executor(executor, build_answerer, config, cache)
-        async with (
-            Store.open(state_dir / DATABASE, clock=utc_now) as store,
-            _live(config, cache, building, executor) as knowledge,
-        ):
-            yield Services(knowledge, store, utc_now, handler_settings(config))
+        try:
+            async with (
+                Store.open(state_dir / DATABASE, clock=utc_now) as store,
+                _live(config, cache, building, executor, stop) as knowledge,
+            ):
+                yield Services(knowledge, store, utc_now, handler_settings(config))
+        finally:
+            # Whatever ends this must not wait for an index that nobody will ask.
+            cache.stop()
+            # Its outcome no longer matters, but a failure that nobody looks at would be logged as a mishap.
+            await asyncio.gather(building, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager
 async def _live(
-    config: Config, cache: VectorCache, building: asyncio.Future[Answerer], executor: ThreadPoolExecutor
+    config: Config,
+    cache: VectorCache,
+    building: asyncio.Future[Answerer],
+    executor: ThreadPoolExecutor,
+    stop: asyncio.Event,
 ) -> AsyncGenerator[LiveKnowledge]:
     """The base to answer from: whole where it is ready soon, by spelling alone until then (a first start)."""
-    await asyncio.wait({building}, timeout=_PATIENCE)
-    if building.done():
+    if await _done(building, stop, timeout=_PATIENCE):
         yield LiveKnowledge(building.result(), executor=executor)
         return
     log.info("first start: answering by spelling until the sentence vectors are made")
-    plain = await asyncio.get_running_loop().run_in_executor(executor, build_plain_answerer, config, cache)
-    knowledge = LiveKnowledge(plain, executor=executor)
+    plain = asyncio.get_running_loop().run_in_executor(executor, build_plain_answerer, config, cache)
+    await _done(plain, stop)
+    knowledge = LiveKnowledge(plain.result(), executor=executor)
 
     def swap(done: asyncio.Future[Answerer]) -> None:
         if (error := done.exception()) is not None:
@@ -89,9 +104,20 @@ async def _live(
         yield knowledge
     finally:
         building.remove_done_callback(swap)
-        cache.stop()
+
+
+async def _done(work: asyncio.Future[Any], stop: asyncio.Event, *, timeout: float | None = None) -> bool:  # noqa: ASYNC109
+    """Whether `work` is done, at most `timeout` seconds from now. Raises StoppedError once `stop` is set."""
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({work, stopping}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+    if stop.is_set():
         # Its outcome no longer matters, but a failure that nobody looks at would be logged as a mishap.
-        await asyncio.gather(building, return_exceptions=True)
+        work.add_done_callback(lambda done: done.cancelled() or done.exception())
+        raise StoppedError
+    return work.done()
 
 
 def handler_settings(config: Config) -> HandlerSettings:
@@ -150,7 +176,10 @@ def _told() -> Generator[None]:
 
 @contextlib.contextmanager
 def stop_on_signals(stop: asyncio.Event) -> Generator[None]:
-    """Within the block, Ctrl-C and SIGTERM set `stop` instead of tearing the loop down."""
+    """Within the block, Ctrl-C and SIGTERM set `stop` instead of tearing the loop down.
+
+    A start that gave up because of them (StoppedError) ends the block quietly.
+    """
     loop = asyncio.get_running_loop()
     caught: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -160,6 +189,8 @@ def stop_on_signals(stop: asyncio.Event) -> Generator[None]:
             caught.append(number)
     try:
         yield
+    except StoppedError:
+        log.info("stopped before everything was open")
     finally:
         for number in caught:
             loop.remove_signal_handler(number)

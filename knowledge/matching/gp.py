@@ -7,6 +7,8 @@ nearest-phrasing part computes anyway.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -31,15 +33,23 @@ class GaussianProcess:
         self._weights = weights
 
     @classmethod
-    def fitted(cls, gram: Floats, owner: npt.NDArray[np.int_], candidates: int) -> GaussianProcess:
+    def fitted(
+        cls,
+        gram: Floats,
+        owner: npt.NDArray[np.int_],
+        candidates: int,
+        *,
+        go_on: Callable[[], None] = lambda: None,
+    ) -> GaussianProcess:
         """Fit to all phrasings: targets +1 for a phrasing's own candidate, -1 for the others.
 
         `gram` is the kernel between all phrasings, shape (phrasings, phrasings); it is written over.
+        `go_on` is called between steps and may raise to give up.
         """
         gram[np.diag_indices_from(gram)] += np.float32(NOISE)
         targets = np.full((len(owner), candidates), -1.0, np.float32)
         targets[np.arange(len(owner)), owner] = 1.0
-        solve_positive(gram, targets)
+        solve_positive(gram, targets, go_on=go_on)
         return cls(targets)
 
     @property
@@ -52,15 +62,16 @@ class GaussianProcess:
         return row @ self._weights
 
 
-def solve_positive(matrix: Floats, right: Floats) -> None:
+def solve_positive(matrix: Floats, right: Floats, *, go_on: Callable[[], None] = lambda: None) -> None:
     """Solve `matrix @ x = right` in place for a positive definite matrix; `right` becomes x.
 
     Blocked Cholesky factorisation (Golub and Van Loan 2013, 4.2.9) in single precision: numpy's own solver
-    works on copies in double precision, six times the memory for digits that nobody sees here.
+    works on copies in double precision, six times the memory for digits that nobody sees here. `go_on` as above.
     """
     size = len(matrix)
     blocks = [slice(start, min(start + _BLOCK, size)) for start in range(0, size, _BLOCK)]
     for block in blocks:
+        go_on()
         below = slice(block.stop, size)
         corner = np.linalg.cholesky(matrix[block, block])
         matrix[block, block] = corner

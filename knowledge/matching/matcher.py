@@ -175,14 +175,19 @@ class Matcher:
     def _regress(self, phrasings: Sequence[str], cache: VectorCache | None) -> GaussianProcess:
         columns = len(self.candidates) + 1
 
+        def go_on() -> None:
+            if cache is not None:
+                cache.go_on()
+
         def weights() -> Floats:
             gram = np.zeros((len(phrasings), len(phrasings)), np.float32)
             if self._vectors is not None:
                 np.matmul(self._vectors, self._vectors.T, out=gram)
                 kernel(gram, out=gram)
             for row, text in enumerate(phrasings):  # row by row: a second matrix of this size is not held
+                go_on()
                 gram[row] += kernel(self._ngrams.cosines(text))
-            return GaussianProcess.fitted(gram, self._owner, columns).weights
+            return GaussianProcess.fitted(gram, self._owner, columns, go_on=go_on).weights
 
         if cache is None:
             return GaussianProcess(weights())

@@ -37,8 +37,13 @@ class VectorCache:
         self._stopped = threading.Event()
 
     def stop(self) -> None:
-        """Give up encoding that is under way in another thread: it raises EncoderError soon."""
+        """Give up building that is under way in another thread: it raises EncoderError soon."""
         self._stopped.set()
+
+    def go_on(self) -> None:
+        """Between the steps of anything long. Raises EncoderError once `stop` was called."""
+        if self._stopped.is_set():
+            raise EncoderError("the bot is stopping: its index is made at the next start")
 
     def encode(self, encoder: Encoder, texts: Sequence[str]) -> Vectors:
         """Vectors of the texts, shape (texts, dimensions), encoding only those not cached."""
@@ -61,6 +66,7 @@ class VectorCache:
         stored = self._read(path, {"key", "array"})
         if stored and str(stored["key"]) == digest and stored["array"].shape == shape:
             return np.asarray(stored["array"], np.float32)
+        self.go_on()
         array = compute()
         self._write(path, key=np.array(digest), array=array)
         return array
@@ -69,8 +75,7 @@ class VectorCache:
         """The keys in parts that take about a second each, short texts first: equal lengths share a batch."""
         keys = sorted(missing, key=lambda key: len(missing[key]))
         for start in range(0, len(keys), _PART):
-            if self._stopped.is_set():
-                raise EncoderError("the bot is stopping: the sentence vectors are made at the next start")
+            self.go_on()
             yield keys[start : start + _PART]
 
     def _read_vectors(self, path: Path, dimensions: int) -> dict[str, Halves]:
