@@ -66,7 +66,9 @@ def run(args: argparse.Namespace) -> int:
         import json
 
         from bot.answer_json import answer_object
+        from bot.output import json_to_stdout
 
+        json_to_stdout()
         print(json.dumps(answer_object(answer), ensure_ascii=False))
     elif sys.stdout.isatty():
         from rich.console import Console

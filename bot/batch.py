@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from bot.answer_json import batch_object
+from bot.output import json_to_stdout
 from knowledge.answerer import Answerer
 from knowledge.errors import ConfigError
 
@@ -37,8 +38,8 @@ def run_batch(answerer: Answerer, questions: Path, answers: Path) -> int:
             answer = answerer.ask(question["text"])
             out.write(json.dumps(batch_object(question["qid"], answer), ensure_ascii=False) + "\n")
             done += 1
-    left_out = f", {bad} lines left out" if bad else ""
-    print(f"{done} questions answered or declined{left_out}", file=sys.stderr)
+    left_out = f", {_counted(bad, 'line')} left out" if bad else ""
+    print(f"{_counted(done, 'question')} answered or declined{left_out}", file=sys.stderr)
     return 1 if bad else 0
 
 
@@ -55,6 +56,10 @@ def parse_line(raw: bytes) -> dict[str, Any]:
     if fault:
         raise ValueError(fault)
     return line
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _fault(line: dict[str, Any]) -> str:
@@ -79,12 +84,14 @@ def _reading(path: Path) -> Generator[IO[bytes]]:
 @contextlib.contextmanager
 def _writing(path: Path) -> Generator[IO[str]]:
     if path == _STDIO:
+        json_to_stdout()
         yield sys.stdout
         return
     # Written beside its place and moved there whole: a reader never sees half a file.
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        with unfinished.open("w", encoding="utf-8", newline="\n") as file:
+        # Half a surrogate pair, which JSON can hold and UTF-8 cannot, becomes JSON's own escape.
+        with unfinished.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             yield file
         unfinished.replace(path)
     except OSError as error:

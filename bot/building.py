@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from bot.config import Config
@@ -42,4 +43,4 @@ def open_encoder(name: str) -> Encoder | None:
         case "none":
             return None
         case _:
-            return Encoder.from_folder(Path(name).expanduser())
+            return Encoder.from_folder(Path(os.path.expanduser(name)))

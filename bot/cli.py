@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
+import errno
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from bot import ask_command, check_command, local_command, run_command
+from bot.output import discard_output, keep_printable
 from knowledge.errors import CitebotError
 
 AddParser = Callable[..., argparse.ArgumentParser]
@@ -56,6 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 fine, 1 not entirely, 2 could not, 130 interrupted."""
+    keep_printable()
     parser = build_parser()
     args = parser.parse_args(argv)
     if args.version:
@@ -76,5 +78,11 @@ def run(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of a pipe had enough (`… | head`): end quietly, also at Python's own last flush.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()
         return 0
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        discard_output()
+        print(f"citebot: cannot write: {error.strerror}. Make room on that disk and try again", file=sys.stderr)
+        return 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -93,7 +94,7 @@ def _config(data: Mapping[str, Any]) -> Config:
 
     return Config(
         packs=cast("tuple[str, ...]", values["packs"]),
-        data_dir=Path(cast("str", values["data_dir"])).expanduser(),
+        data_dir=Path(os.path.expanduser(cast("str", values["data_dir"]))),
         discord=DiscordConfig(**group("discord")),
         matching=MatchingConfig(**group("matching")),
         keep_days=cast("int", values["replies.keep_days"]),
@@ -112,6 +113,8 @@ def _find(data: Mapping[str, Any], name: str, default: object) -> object:
 
 def _contradictions(config: Config) -> Iterator[tuple[str, str]]:
     discord, matching = config.discord, config.matching
+    if str(config.data_dir).startswith("~"):
+        yield ("data_dir", f"is {config.data_dir}, but there is no such user here: write ~/ or the whole path")
     if discord.answer_channels and not discord.message_content:
         yield (
             "discord.answer_channels",

@@ -5,6 +5,10 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
+import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
 else:
     Run = Any
 
+ROOT = Path(__file__).parents[2]
 FLOOD = "Why does the river flood every spring?"
 
 
@@ -127,3 +132,35 @@ def test_the_article_answers_with_its_experts(run: Run) -> None:
     answer = run("ask", "--encoder", "none", "--json", "What did Michael Kofman say?").object
     assert answer["answered"] is True
     assert {claim["expert"]["name"] for claim in answer["claims"]} == {"Michael Kofman"}
+
+
+def test_half_a_surrogate_pair_costs_no_batch(run: Run, pack: Path, folder: Path) -> None:
+    questions = folder / "in.jsonl"
+    questions.write_text('{"qid": "\\ud800", "text": "dam \\udfff?"}\n', encoding="utf-8")
+    words = ("ask", "--pack", pack, "--encoder", "none", "--batch", questions, "--out")
+    ran = run(*words, folder / "out.jsonl")
+    assert ran.code == 0
+    assert "1 question answered" in ran.err
+    assert json.loads((folder / "out.jsonl").read_text(encoding="utf-8"))["qid"] == "\ud800"
+
+
+@pytest.mark.parametrize(
+    ("words", "end", "told"),
+    [
+        ((), {"PYTHONIOENCODING": "ascii"}, ""),
+        ((), {"END": ">&-"}, ""),
+        pytest.param(
+            *((), {"END": ">/dev/full"}, "No space left"),
+            marks=pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here"),
+        ),
+        (("--json", "\udcff dam?"), {"PYTHONIOENCODING": "ascii"}, ""),
+    ],
+)
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+def test_no_output_is_a_traceback(pack: Path, words: tuple[str, ...], end: dict[str, str], told: str) -> None:
+    command = [sys.executable, "-m", "bot", "ask", "--pack", str(pack), "--encoder", "none", *(words or (FLOOD,))]
+    line = " ".join(shlex.quote(word) for word in command) + end.get("END", "")
+    ran = subprocess.run(["/bin/sh", "-c", line], check=False, capture_output=True, env={**os.environ, **end}, cwd=ROOT)
+    assert ran.returncode == (2 if told else 0)
+    assert b"Traceback" not in ran.stderr
+    assert told.encode() in ran.stderr

@@ -90,6 +90,7 @@ log: {level: DEBUG}
         ("packs: []\n", 1, "at least 1"),
         ("packs: [a\n", 2, "closed"),
         ("- packs\n", 1, "keys"),
+        ("data_dir: ~nobody-of-that-name/x\n", 1, "there is no such user here"),
         ("discord:\n  answer_channels: [1]\n", 2, "needs discord.message_content: true"),
         ("matching:\n  suggest_at: 0.9\n", 2, "must not be above matching.answer_at"),
         ("matching:\n  answer_at: 0.9\n  unprompted_at: 0.8\n", 3, "must not be below matching.answer_at"),
