@@ -95,7 +95,7 @@ class Answerer:
         """Questions that a half-typed text may mean, best first; the pack's examples for no text."""
         if not normalise(text):
             return self._examples(limit)
-        return self._lookup.questions(text, limit)
+        return self._lookup.questions(text, self._matcher.spelt_like(text), limit)
 
     def complete_experts(self, text: str, limit: int = 25) -> tuple[Expert, ...]:
         """Experts whose name, alias or affiliation a half-typed text may mean."""

@@ -132,10 +132,15 @@ def _names(expert: Expert) -> tuple[str, ...]:
     return (in_sentence(expert), *expert.aliases)
 
 
+# With these the name of a group or an official may begin; a proper name or adjective keeps its capital.
+_ORDINARY = frozenset("a an the many most some several few various other all both unnamed".split())
+
+
 def in_sentence(expert: Expert) -> str:
-    """The name as it stands inside a sentence: groups and officials without a capital article."""
-    if expert.kind in (ExpertKind.GROUP, ExpertKind.OFFICIAL) and expert.name.startswith(("The ", "An ", "A ")):
-        return expert.name[0].lower() + expert.name[1:]
+    """The name as it stands inside a sentence: "many experts", "the director", but "American officials"."""
+    first, _, rest = expert.name.partition(" ")
+    if rest and expert.kind in (ExpertKind.GROUP, ExpertKind.OFFICIAL) and first.lower() in _ORDINARY:
+        return f"{first.lower()} {rest}"
     return expert.name
 
 

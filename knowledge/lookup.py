@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+import numpy as np
+import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
 from knowledge.answers import Suggestion
@@ -13,10 +15,16 @@ from knowledge.matching.text import content_words, normalise
 from knowledge.model import Claim, Expert, KnowledgeBase, Topic
 
 T = TypeVar("T")
+Floats = npt.NDArray[np.float32]
 
 # A name has to be this alike (0..100) to count as meant; below it nothing is found.
 _SAME_NAME = 82.0
 _MAYBE = 60.0
+
+# How questions are ordered while they are typed.
+_BY_PHRASING = 0.7
+_BY_TITLE = 0.5
+_CLAIMS_LATER = 0.25
 
 
 class Lookup:
@@ -30,13 +38,8 @@ class Lookup:
         self._experts = [(normalise(name), e) for e in experts for name in (e.name, e.id, *e.aliases)]
         self._experts += [(normalise(text), e) for e in experts for text in (e.affiliation, e.role) if text]
         self._topics = [(normalise(name), t) for t in base.topics.values() for name in (t.name, t.id, *t.aliases)]
-        self._questions = [(normalise(c.question), c) for c in candidates if c.kind is not CandidateKind.CLAIM]
-        self._questions += [
-            (normalise(phrasing), c)
-            for c in candidates
-            if c.kind is CandidateKind.ENTRY
-            for phrasing in c.phrasings[1:]
-        ]
+        self._candidates = tuple(candidates)
+        self._titles = [normalise(candidate.question) for candidate in candidates]
 
     def experts(self, text: str, limit: int) -> tuple[Expert, ...]:
         """Experts by name, alias, role or affiliation, best first; all of them for no text."""
@@ -54,10 +57,24 @@ class Lookup:
         """The topic meant, or None."""
         return self._base.topics.get(text) or _single(text, self._topics)
 
-    def questions(self, text: str, limit: int) -> tuple[Suggestion, ...]:
-        """Questions by likeness to any of their phrasings, best first."""
-        found = _search(text, self._questions, limit, key=lambda c: c.id)
-        return tuple(Suggestion(c.id, c.question) for c in found)
+    def questions(self, text: str, likeness: Floats, limit: int) -> tuple[Suggestion, ...]:
+        """Questions that a half-typed text may mean, best first, each shown once.
+
+        `likeness` is that to the nearest phrasing of each candidate, shape (candidates,). A title that
+        holds the text, typos forgiven, comes before one whose phrasings merely look like it.
+        """
+        query = normalise(text)
+        score = _BY_PHRASING * likeness
+        for i, (candidate, title) in enumerate(zip(self._candidates, self._titles, strict=True)):
+            if len(title) >= len(query):
+                score[i] += _BY_TITLE * fuzz.partial_ratio(query, title) / 100
+            if candidate.kind is CandidateKind.CLAIM:
+                score[i] -= _CLAIMS_LATER
+        order = [self._candidates[int(i)] for i in np.argsort(-score, kind="stable")]
+        shown: dict[str, Suggestion] = {}
+        for candidate in order:
+            shown.setdefault(candidate.question, Suggestion(candidate.id, candidate.question))
+        return tuple(shown.values())[:limit]
 
     def claims(self, text: str, among: Iterable[Claim]) -> list[Claim]:
         """The claims that hold every content word of the text, typos forgiven, best first."""

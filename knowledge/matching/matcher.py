@@ -25,6 +25,7 @@ from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.ngrams import NgramIndex
 from knowledge.matching.places import Places
 from knowledge.matching.reading import Reader, Reading
+from knowledge.matching.text import normalise
 from knowledge.matching.vectorcache import VectorCache
 from knowledge.model import KnowledgeBase
 
@@ -157,6 +158,11 @@ class Matcher:
         ranking = tuple(Scored(self.candidates[order[i]], float(scores[i])) for i in best)
         known_gap = gap >= NEAR_GAP and gap > float(likeness.max(initial=-1.0))
         return Match(reading, ranking, ranking[0].score if ranking else 0.0, known_gap, rows[best])
+
+    def spelt_like(self, text: str) -> Floats:
+        """How alike a half-typed text is to the nearest phrasing of each candidate, shape (candidates,), 0..1."""
+        as_typed, mended = normalise(text), self._reader.read(text).text
+        return np.maximum(*(self._best(self._ngrams.cosines(t), self._owner)[:-1] for t in (as_typed, mended)))
 
     def _best(self, values: Floats, owner: npt.NDArray[np.int_]) -> Floats:
         best = np.full(len(self.candidates) + 1, -1.0, np.float32)

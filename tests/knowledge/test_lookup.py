@@ -77,11 +77,25 @@ def test_completion_never_exceeds_the_limit(river: KnowledgeBase, with_more: Cal
     assert len(crowded.experts("", 25)) == 25
 
 
-def test_questions_are_found_by_any_phrasing_and_shown_as_the_base_asks_them(lookup: Lookup) -> None:
+def test_questions_are_found_by_any_phrasing_and_shown_as_the_base_asks_them(river_answerer: Answerer) -> None:
     for typed in ("why does", "reason for the hi", "whta causes the floods"):
-        assert lookup.questions(typed, 5)[0].candidate_id == "entry:why-flood"
-        assert lookup.questions(typed, 5)[0].question == "Why does the river flood?"
-    assert len(lookup.questions("what did", 2)) == 2
+        best = river_answerer.complete(typed, 5)[0]
+        assert (best.candidate_id, best.question) == ("entry:why-flood", "Why does the river flood?")
+    assert len(river_answerer.complete("what did", 2)) == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "question"),
+    [
+        ("stronng partner", "How strong is the partnership between China and Russia?"),
+        ("what did kof", "What did Michael Kofman say?"),
+        ("why are they cl", "Why are China and Russia growing closer?"),
+    ],
+)
+def test_a_half_typed_question_is_guessed_first(shipped: Answerer, typed: str, question: str) -> None:
+    offered = [suggestion.question for suggestion in shipped.complete(typed, 25)]
+    assert offered[0] == question
+    assert len(set(offered)) == len(offered) == 25
 
 
 def test_claims_about_a_text_hold_all_of_its_words(lookup: Lookup, river: KnowledgeBase) -> None:
