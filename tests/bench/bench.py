@@ -144,7 +144,7 @@ def matching_section(texts: list[str], folder: Path) -> Section:
     times = match_times(texts, folder / "data-0" / "cache")
     matcher, encoder, rapidfuzz = (statistics.median(part) for part in (times.matcher, times.encoder, times.rapidfuzz))
     return Section(
-        f"Matching alone, p50 ({len(texts)} questions)",
+        "Matching alone, processor time, p50",
         [
             Figure("the matcher", matcher, "ms"),
             Figure("one pass of its sentence encoder", encoder, "ms"),
