@@ -39,10 +39,10 @@ class Question:
 
 
 async def find_answer(services: Services, text: str) -> Answer:
-    """The answer to a question, to an id that autocomplete offered, or to nothing at all (help)."""
+    """The answer to a question, to an id that autocomplete offered, or to no words at all (help)."""
     text = text.strip()
     current = services.knowledge.current
-    if not text:
+    if not any(character.isalnum() for character in text):
         return current.help_answer()
     if len(text) > limits.QUESTION:
         return notice(

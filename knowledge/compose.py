@@ -17,7 +17,7 @@ _TALK = {
     Chitchat.THANKS: "You're welcome.",
     Chitchat.FAREWELL: "See you!",
     Chitchat.PRAISE: "Glad to hear it.",
-    Chitchat.COMPLAINT: "Sorry about that: the buttons under a reply tell the moderators.",
+    Chitchat.COMPLAINT: "Sorry about that. Please press “Not helpful” under the reply, so that it is counted.",
     Chitchat.ABILITY: "",
 }
 
@@ -65,7 +65,7 @@ class Composer:
 
     def chitchat(self, kind: Chitchat, asked: str, examples: Sequence[Suggestion]) -> Answer:
         """A short friendly word that says what the bot knows about."""
-        about = f"I answer questions about {self._about} and show who said it and where it stands."
+        about = f"I answer questions about {self._about}. Each answer shows who said it and where it stands."
         body = _TALK[kind] if kind in (Chitchat.FAREWELL, Chitchat.COMPLAINT) else f"{_TALK[kind]} {about}".strip()
         wanted = kind in (Chitchat.GREETING, Chitchat.ABILITY)
         return Answer(Outcome.CHITCHAT, asked, body, 0.0, suggestions=tuple(examples) if wanted else ())

@@ -51,8 +51,9 @@ async def test_the_role_of_the_bots_name_counts_as_a_mention(make_world: MakeWor
         assert "mention me" in world.text_of(world.last)
 
 
-async def test_an_empty_mention_gets_help(world: World) -> None:
-    reply = await world.ask("")
+@pytest.mark.parametrize("text", ["", "😀 👍", "?!", "\u200b"])
+async def test_a_mention_without_words_gets_help(world: World, text: str) -> None:
+    reply = await world.ask(text)
     assert "the river, its floods and its fish" in world.text_of(reply)
     assert FLOOD in world.buttons(reply)
 
@@ -61,6 +62,12 @@ async def test_chit_chat_gets_a_friendly_word(world: World) -> None:
     reply = await world.ask("hi")
     assert reply.embeds[0].description is not None
     assert reply.embeds[0].description.startswith("Hello!")
+
+
+async def test_a_complaint_is_told_what_really_happens_with_it(world: World) -> None:
+    reply = await world.ask("bad bot")
+    assert "Not helpful" in world.text_of(reply)
+    assert "moderators" not in world.text_of(reply)
 
 
 async def test_what_the_base_cannot_answer_is_said_plainly(world: World) -> None:
