@@ -30,7 +30,7 @@ class Policy:
     for, in a channel that the configuration names.
     """
 
-    answer_at: float = 0.6
+    answer_at: float = 0.55
     suggest_at: float = 0.1
     unprompted_at: float = 0.85
 
