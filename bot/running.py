@@ -53,6 +53,8 @@ async def open_services(config: Config, *, state_dir: Path, stop: asyncio.Event)
 
     Raises CitebotError where something cannot be opened, StoppedError as soon as `stop` is set meanwhile.
     """
+    if stop.is_set():
+        raise StoppedError
     try:
         await asyncio.to_thread(state_dir.mkdir, parents=True, exist_ok=True)
     except OSError as error:

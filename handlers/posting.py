@@ -116,7 +116,8 @@ async def replace(interaction: Interaction, answer: Answer, reply: Reply, servic
     embeds = interaction.app_permissions.embed_links or interaction.guild_id is None
     old = message.embeds[0].author.name if message is not None and message.embeds else None
     private = message is not None and message.flags.ephemeral
-    lead = "" if private else lead_of_reply(reply)
+    replying = interaction.guild_id is None or interaction.app_permissions.read_message_history
+    lead = "" if private else lead_of_reply(reply, replying=replying)
     rendered = render(answer, embeds=embeds, lead=lead, heading=old or "", removable=not private)
     with services.pending.posting(reply.channel):
         await interaction.response.edit_message(
@@ -132,7 +133,8 @@ async def redo(bot: commands.Bot, reply: Reply, answer: Answer, services: Servic
     """Put another answer into a reply of any age, found by its ids alone."""
     channel = bot.get_channel(reply.channel)
     allowed = permissions_in(channel)
-    rendered = render(answer, embeds=allowed is None or allowed.embed_links, lead=lead_of_reply(reply))
+    lead = lead_of_reply(reply, replying=allowed is None or allowed.read_message_history)
+    rendered = render(answer, embeds=allowed is None or allowed.embed_links, lead=lead)
     with services.pending.posting(reply.channel):
         await _partial(bot, reply).edit(
             content=rendered.content or None,
@@ -199,9 +201,10 @@ def lead_of(asker: int, invoker: int, guild: int | None, channel: int, question_
     return f"<@{asker}> https://discord.com/channels/{guild or '@me'}/{channel}/{question_message}"
 
 
-def lead_of_reply(reply: Reply) -> str:
-    """The same line for a reply that stands already."""
-    return lead_of(reply.asker, reply.invoker, reply.guild, reply.channel, reply.question_message)
+def lead_of_reply(reply: Reply, *, replying: bool) -> str:
+    """The same line for a reply that stands already; where it could not be a true reply, it names the asker."""
+    lead = lead_of(reply.asker, reply.invoker, reply.guild, reply.channel, reply.question_message)
+    return lead or ("" if replying or reply.question_message is None else f"<@{reply.asker}>")
 
 
 def permissions_in(channel: object) -> discord.Permissions | None:

@@ -379,6 +379,18 @@ class TestPermissions:
         assert reply.reference is None
         assert world.pings(reply) == []
 
+    async def test_without_history_the_asker_stays_named_when_the_question_is_edited(self, world: World) -> None:
+        channel = world.guild.create_text_channel(
+            "no-history", overwrites={bot_handle(world): discord.PermissionOverwrite(read_message_history=False)}
+        )
+        question = await world.mira.send(channel, f"{world.me} {FLOOD}")
+        await world.mira.edit(question, f"{world.me} {TROUT}")
+        reply = channel.last_message
+        assert reply is not None
+        assert reply.embeds[0].title == TROUT
+        assert reply.content == world.mira.mention
+        assert world.pings(reply) == []
+
 
 def bot_handle(world: World) -> Any:
     return world.env.bot.user
