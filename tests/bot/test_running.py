@@ -23,8 +23,7 @@ async def test_a_signal_while_the_base_is_opened_ends_quietly(folder: Path, pack
     stop = asyncio.Event()
     opened = False
     with stop_on_signals(stop):
-        os.kill(os.getpid(), signal.SIGINT)
-        await stop.wait()
+        asyncio.get_running_loop().call_soon(os.kill, os.getpid(), signal.SIGINT)
         async with open_services(load_config(), state_dir=folder / "state", stop=stop):
             opened = True
     assert not opened
