@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -121,6 +122,9 @@ class Citebot(commands.AutoShardedBot):
     async def close(self) -> None:
         """Stop clearing, then leave Discord."""
         self._purge.cancel()
+        if (clearing := self._purge.get_task()) is not None:
+            # It may be in the middle of a write; the store is closed after this.
+            await asyncio.gather(clearing, return_exceptions=True)
         await super().close()
 
     async def _forget_expired(self, *_: Any) -> None:

@@ -6,11 +6,14 @@ import asyncio
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.client import Citebot
 from bot.config import load_config
-from bot.running import open_services, stop_on_signals
+from bot.running import open_services, stop_on_signals, utc_now
+from handlers.services import HandlerSettings, Services
 from knowledge.answerer import Answerer
 from knowledge.errors import EncoderError
 from knowledge.matching.vectorcache import VectorCache
@@ -35,3 +38,31 @@ def test_an_index_in_the_making_is_given_up(tmp_path: Path, pack: Path) -> None:
     with pytest.raises(EncoderError, match="the bot is stopping"):
         Answerer.build(load_base([str(pack)]), encoder=None, cache=cache)
     assert list(tmp_path.glob("regression*")) == []
+
+
+class SlowStore:
+    """A store whose clearing takes a moment to give up, as a database does in the middle of a write."""
+
+    begun: asyncio.Event
+    ended = False
+
+    async def purge(self) -> int:
+        self.begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            self.ended = True
+        return 0
+
+
+async def test_leaving_waits_for_the_clearing_that_is_under_way(folder: Path) -> None:
+    store: Any = SlowStore()
+    store.begun = asyncio.Event()
+    knowledge: Any = None
+    services = Services(knowledge, store, utc_now, HandlerSettings())
+    bot = Citebot(services, load_config().discord, state_file=folder / "commands.json")
+    vars(bot)["_purge"].start()
+    await store.begun.wait()
+    await bot.close()
+    assert store.ended
