@@ -62,7 +62,7 @@ async def test_leaving_waits_for_the_clearing_that_is_under_way(folder: Path) ->
     knowledge: Any = None
     services = Services(knowledge, store, utc_now, HandlerSettings())
     bot = Citebot(services, load_config().discord, state_file=folder / "commands.json")
-    vars(bot)["_purge"].start()
-    await store.begun.wait()
-    await bot.close()
+    async with bot:
+        vars(bot)["_purge"].start()
+        await store.begun.wait()
     assert store.ended
