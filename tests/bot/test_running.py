@@ -51,7 +51,8 @@ class SlowStore:
         try:
             await asyncio.Event().wait()
         finally:
-            await asyncio.sleep(0)
+            for _ in range(1000):
+                await asyncio.sleep(0)
             self.ended = True
         return 0
 
