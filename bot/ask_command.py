@@ -49,14 +49,14 @@ def add_parser(add: AddParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Answer; 0 if all went well, 1 if a batch had lines that could not be read."""
-    from bot.building import build_answerer
+    from bot.building import build_answerer, open_encoder, vector_cache
     from bot.logs import set_up_logging
 
     question = " ".join(args.question).strip()
     _check_usage(args, question)
     config = _config(args)
     set_up_logging("DEBUG" if config.log_level == "DEBUG" else "WARNING")
-    answerer = build_answerer(config)
+    answerer = build_answerer(config, vector_cache(config), open_encoder(config.matching.encoder))
     if args.batch is not None:
         from bot.batch import run_batch
 

@@ -17,26 +17,17 @@ def vector_cache(config: Config) -> VectorCache:
     return VectorCache(config.data_dir / "cache")
 
 
-def build_answerer(config: Config, cache: VectorCache | None = None) -> Answerer:
+def build_answerer(config: Config, cache: VectorCache, encoder: Encoder | None) -> Answerer:
     """Load and index the base. Many seconds of CPU the first time: call it off the event loop.
 
-    Raises PackError with every problem of the packs, EncoderError for the encoder's files.
+    Without an encoder it is matched by spelling alone, which is ready in a few seconds. Raises PackError
+    with every problem of the packs.
     """
-    return Answerer.build(
-        load_base(config.packs),
-        encoder=open_encoder(config.matching.encoder),
-        policy=config.matching.policy,
-        cache=cache or vector_cache(config),
-    )
-
-
-def build_plain_answerer(config: Config, cache: VectorCache) -> Answerer:
-    """The same base matched by spelling alone: ready in a few seconds, while sentence vectors are made."""
-    return Answerer.build(load_base(config.packs), encoder=None, policy=config.matching.policy, cache=cache)
+    return Answerer.build(load_base(config.packs), encoder=encoder, policy=config.matching.policy, cache=cache)
 
 
 def open_encoder(name: str) -> Encoder | None:
-    """The encoder that a configuration names: `bundled`, `none`, or a folder's path."""
+    """The encoder that a configuration names: `bundled`, `none`, or a folder's path. Raises EncoderError."""
     match name:
         case "bundled":
             return Encoder.bundled()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import signal
 from collections.abc import AsyncGenerator, Generator
@@ -15,7 +16,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot.building import build_answerer, build_plain_answerer, vector_cache
+from bot.building import build_answerer, open_encoder, vector_cache
 from bot.client import Citebot
 from bot.config import Config
 from bot.wire import NOT_ACCEPTED
@@ -23,7 +24,7 @@ from handlers.services import HandlerSettings, Services
 from knowledge.answerer import Answerer
 from knowledge.errors import CitebotError, ConfigError
 from knowledge.live import LiveKnowledge
-from knowledge.matching.vectorcache import VectorCache
+from knowledge.matching.encoder import Encoder
 from knowledge.store import Store
 
 log = logging.getLogger(__name__)
@@ -62,50 +63,60 @@ async def open_services(config: Config, *, state_dir: Path, stop: asyncio.Event)
             f"data_dir: cannot create the folder {state_dir} ({error.strerror}); name one that is writable"
         ) from error
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="citebot") as executor:
-        cache = vector_cache(config)
-        building = asyncio.get_running_loop().run_in_executor(executor, build_answerer, config, cache)
-        try:
-            async with (
-                Store.open(state_dir / DATABASE, clock=utc_now) as store,
-                _live(config, cache, building, executor, stop) as knowledge,
-            ):
-                yield Services(knowledge, store, utc_now, handler_settings(config))
-        finally:
-            # Whatever ends this must not wait for an index that nobody will ask.
-            cache.stop()
-            # Its outcome no longer matters, but a failure that nobody looks at would be logged as a mishap.
-            await asyncio.gather(building, return_exceptions=True)
+        async with (
+            Store.open(state_dir / DATABASE, clock=utc_now) as store,
+            _live(config, executor, stop) as knowledge,
+        ):
+            yield Services(knowledge, store, utc_now, handler_settings(config))
 
 
 @contextlib.asynccontextmanager
-async def _live(
-    config: Config,
-    cache: VectorCache,
-    building: asyncio.Future[Answerer],
-    executor: ThreadPoolExecutor,
-    stop: asyncio.Event,
-) -> AsyncGenerator[LiveKnowledge]:
-    """The base to answer from: whole where it is ready soon, by spelling alone until then (a first start)."""
-    if await _done(building, stop, timeout=_PATIENCE):
-        yield LiveKnowledge(building.result(), executor=executor)
-        return
-    log.info("first start: answering by spelling until the sentence vectors are made")
-    plain = asyncio.get_running_loop().run_in_executor(executor, build_plain_answerer, config, cache)
-    await _done(plain, stop)
-    knowledge = LiveKnowledge(plain.result(), executor=executor)
+async def _live(config: Config, executor: ThreadPoolExecutor, stop: asyncio.Event) -> AsyncGenerator[LiveKnowledge]:
+    """The base to answer from: whole where its vectors are kept, by spelling alone while they are being made."""
+    loop, cache = asyncio.get_running_loop(), vector_cache(config)
+    opening = loop.run_in_executor(executor, open_encoder, config.matching.encoder)
+    await _done(opening, stop)
+    encoder = opening.result()
+    first = encoder is not None and not cache.holds_vectors_of(encoder)
+    building: list[asyncio.Future[Answerer]] = []
 
-    def swap(done: asyncio.Future[Answerer]) -> None:
-        if (error := done.exception()) is not None:
-            log.error("answering by spelling alone: %s", error)
-            return
-        knowledge.swap(done.result())
-        log.info("sentence vectors are made: answering with the whole index")
+    def build(encoder: Encoder | None) -> asyncio.Future[Answerer]:
+        building.append(loop.run_in_executor(executor, build_answerer, config, cache, encoder))
+        return building[-1]
 
-    building.add_done_callback(swap)
     try:
-        yield knowledge
+        # On a first start the plain index has the machine for itself: the bot is there in a few seconds.
+        plain = build(None) if first else None
+        if plain is not None:
+            await _done(plain, stop)
+        whole = build(encoder)
+        if plain is None and not await _done(whole, stop, timeout=_PATIENCE):
+            plain = build(None)
+            await _done(plain, stop)
+        if plain is None:
+            yield LiveKnowledge(whole.result(), executor=executor)
+            return
+        log.info("answering by spelling until the sentence vectors are made")
+        knowledge = LiveKnowledge(plain.result(), executor=executor)
+        swap = functools.partial(_swap, knowledge)
+        whole.add_done_callback(swap)
+        try:
+            yield knowledge
+        finally:
+            whole.remove_done_callback(swap)
     finally:
-        building.remove_done_callback(swap)
+        # Whatever ends this must not wait for an index that nobody will ask.
+        cache.stop()
+        # Its outcome no longer matters, but a failure that nobody looks at would be logged as a mishap.
+        await asyncio.gather(*building, return_exceptions=True)
+
+
+def _swap(knowledge: LiveKnowledge, whole: asyncio.Future[Answerer]) -> None:
+    if (error := whole.exception()) is not None:
+        log.error("answering by spelling alone: %s", error)
+        return
+    knowledge.swap(whole.result())
+    log.info("sentence vectors are made: answering with the whole index")
 
 
 async def _done(work: asyncio.Future[Any], stop: asyncio.Event, *, timeout: float | None = None) -> bool:  # noqa: ASYNC109

@@ -101,10 +101,10 @@ class Composer:
                 return self._base.claims[candidate.subject].text
             case CandidateKind.TOPIC:
                 name = self._base.topics[candidate.subject].name
-                return f"{_count(len(candidate.claims), 'statement')} in the base about {name}:"
+                return f"{_count(len(candidate.claims), 'statement')} in the base about {name}."
             case CandidateKind.SAID:
                 expert = self._base.experts[candidate.subject]
-                return f"{_count(len(candidate.claims), 'statement')} in the base from {in_sentence(expert)}:"
+                return f"{_count(len(candidate.claims), 'statement')} in the base from {in_sentence(expert)}."
             case CandidateKind.WHO:
                 return self._who(self._base.experts[candidate.subject], len(candidate.claims))
 
@@ -115,7 +115,7 @@ class Composer:
         if expert.note:
             line += f" {expert.note}"
         if said:
-            line += f" {_count(said, 'statement')} in the base:"
+            line += f" {_count(said, 'statement')} in the base."
         return line
 
     def _place(self, locator: Locator) -> str:

@@ -99,8 +99,11 @@ def _said_phrasings(expert: Expert) -> Iterator[str]:
             yield f"what does {name} write"
             yield f"what has {name} written or wrote"
     if expert.affiliation and expert.kind in (ExpertKind.PERSON, ExpertKind.OFFICIAL):
-        yield f"what does the expert from {expert.affiliation} think"
-        yield f"what did the {expert.affiliation} expert say"
+        # "Eurasia Group, a consulting firm" is asked for as "Eurasia Group".
+        for place in dict.fromkeys((expert.affiliation.split(",")[0], expert.affiliation)):
+            yield f"what does the expert from {place} think"
+            yield f"what did the {place} expert say"
+            yield f"what does the person from the {place} say"
     if expert.role and expert.kind in (ExpertKind.PERSON, ExpertKind.OFFICIAL):
         yield f"what does the {expert.role} say"
 

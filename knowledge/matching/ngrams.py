@@ -49,6 +49,13 @@ class NgramIndex:
             for gram, (rows, values) in postings.items()
         }
 
+    def gram(self) -> Floats:
+        """Cosines between all indexed texts, shape (texts, texts), 0..1."""
+        out = np.zeros((self.size, self.size), np.float32)
+        for rows, values in self._postings.values():
+            out[np.ix_(rows, rows)] += np.outer(values, values)
+        return out
+
     def cosines(self, text: str) -> Floats:
         """Cosine of a normalised text with each indexed text, shape (texts,), 0..1."""
         out = np.zeros(self.size, np.float32)

@@ -36,6 +36,13 @@ class VectorCache:
         self._folder = folder
         self._stopped = threading.Event()
 
+    def holds_vectors_of(self, encoder: Encoder) -> bool:
+        """Whether vectors of that model were kept before; without any, making them takes a while."""
+        return self._vectors_file(encoder).exists()
+
+    def _vectors_file(self, encoder: Encoder) -> Path:
+        return self._folder / f"vectors-{encoder.fingerprint[:16]}.npz"
+
     def stop(self) -> None:
         """Give up building that is under way in another thread: it raises EncoderError soon."""
         self._stopped.set()
@@ -47,7 +54,7 @@ class VectorCache:
 
     def encode(self, encoder: Encoder, texts: Sequence[str]) -> Vectors:
         """Vectors of the texts, shape (texts, dimensions), encoding only those not cached."""
-        path = self._folder / f"vectors-{encoder.fingerprint[:16]}.npz"
+        path = self._vectors_file(encoder)
         keys = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
         known = self._read_vectors(path, encoder.dimensions)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}

@@ -67,18 +67,18 @@ def test_the_understood_question_is_shown_only_where_it_differs(river_answerer: 
 @pytest.mark.parametrize(
     ("candidate", "body"),
     [
-        ("said:ada-marsh", "2 statements in the base from Ada Marsh:"),
-        ("said:fishermen", "1 statement in the base from the fishermen:"),
-        ("topic:fish", "1 statement in the base about Fish:"),
+        ("said:ada-marsh", "2 statements in the base from Ada Marsh."),
+        ("said:fishermen", "1 statement in the base from the fishermen."),
+        ("topic:fish", "1 statement in the base about Fish."),
         (
             "who:ada-marsh",
             "Ada Marsh: geologist, Hill Institute (“The river report”, Causes of floods, paragraph 1). "
-            "2 statements in the base:",
+            "2 statements in the base.",
         ),
         (
             "who:fishermen",
             "The fishermen: a group that the source does not name further. The report names none of them. "
-            "1 statement in the base:",
+            "1 statement in the base.",
         ),
         ("who:cy-wren", "Cy Wren: author of the report."),
     ],

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 STOPS_WITHIN = 60  # seconds; generous: on a first run it may be in the middle of making sentence vectors
 
-IDEOLOGY = "is it ideology that brings them together?"
+IDEOLOGY = "does ideology matter between Russia and China"
 IDEOLOGY_TITLE = "What is the role of ideology in the relationship, according to the experts?"
 STRENGTH = "How strong is the partnership between China and Russia?"
 CONTAINMENT = "What effect does the American drive to contain Russia and China have?"

@@ -31,7 +31,7 @@ from knowledge.store import Store
 
 READY_WITHIN = 60  # seconds; generous: the machine may be busy
 
-IDEOLOGY = "is it ideology that brings them together?"
+IDEOLOGY = "does ideology matter between Russia and China"
 IDEOLOGY_TITLE = "What is the role of ideology in the relationship, according to the experts?"
 STRENGTH = "How strong is the partnership between China and Russia?"
 CONTAINMENT = "What effect does the American drive to contain Russia and China have?"
