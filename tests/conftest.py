@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +16,26 @@ def matching_cache(pytestconfig: pytest.Config) -> Path:
     """A folder for sentence vectors that outlives the run: only the first one has to work them out."""
     assert pytestconfig.cache is not None
     return Path(pytestconfig.cache.mkdir("citebot-matching"))
+
+
+_NOBODY = 65534
+
+
+@pytest.fixture
+def read_only_folder() -> Iterator[Path]:
+    """An empty folder that the test may not write to. Root may write everywhere: it steps down for the test."""
+    folder = Path(tempfile.mkdtemp(prefix="citebot-read-only-"))
+    folder.chmod(0o555)
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(_NOBODY)
+    try:
+        yield folder
+    finally:
+        if root:
+            os.seteuid(0)
+        folder.chmod(0o700)
+        shutil.rmtree(folder)
 
 
 # Quick ones first: a mistake in the domain shows before a browser is started.

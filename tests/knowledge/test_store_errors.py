@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,12 +60,9 @@ async def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
         await open_and_close(tmp_path / "data" / "citebot.sqlite3")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-async def test_a_read_only_folder(tmp_path: Path) -> None:
-    folder = tmp_path / "data"
-    folder.mkdir(mode=0o500)
+async def test_a_read_only_folder(read_only_folder: Path) -> None:
     with pytest.raises(StoreError, match=r"To do: .*writable"):
-        await open_and_close(folder / "citebot.sqlite3")
+        await open_and_close(read_only_folder / "citebot.sqlite3")
 
 
 async def test_another_program_holds_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
