@@ -14,6 +14,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 
 SIZES = (3, 4)
+_PART = 256
 
 
 def grams(text: str) -> Iterator[str]:
@@ -53,7 +54,9 @@ class NgramIndex:
         """Cosines between all indexed texts, shape (texts, texts), 0..1."""
         out = np.zeros((self.size, self.size), np.float32)
         for rows, values in self._postings.values():
-            out[np.ix_(rows, rows)] += np.outer(values, values)
+            for start in range(0, len(rows), _PART):  # a frequent gram's whole square would be as large as `out`
+                part = slice(start, start + _PART)
+                out[np.ix_(rows[part], rows)] += np.outer(values[part], values)
         return out
 
     def cosines(self, text: str) -> Floats:

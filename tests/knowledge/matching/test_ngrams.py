@@ -41,3 +41,10 @@ def test_no_texts_and_empty_texts() -> None:
 
 def test_words_are_padded_so_that_beginnings_count() -> None:
     assert list(grams("to be")) == [" to", "to ", " to ", " be", "be ", " be "]
+
+
+def test_all_cosines_at_once_are_those_one_by_one() -> None:
+    texts = [f"the {word} of the river {number}" for number, word in enumerate(["dam", "flood", "trout"] * 200)]
+    index = NgramIndex(texts)
+    expected = np.stack([index.cosines(text) for text in texts])
+    assert np.abs(index.gram() - expected).max() < 1e-5
