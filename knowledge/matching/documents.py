@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.derive import Candidate, CandidateKind
+from knowledge.matching.asking import asks
 from knowledge.matching.reading import Reader
+from knowledge.matching.text import normalise
 from knowledge.model import KnowledgeBase
 
 
@@ -51,7 +53,7 @@ def document(base: KnowledgeBase, candidate: Candidate, reader: Reader) -> Docum
     experts = [base.experts[voice] for voice in sorted(voices)]
     who = [f"{expert.name} {expert.role} {expert.affiliation}" for expert in experts]
     whole = reader.read(" ".join([*candidate.phrasings, *answers, *said, *who]))
-    kinds = [reader.read(phrasing).asks for phrasing in candidate.phrasings]
+    kinds = [asks(normalise(phrasing)) for phrasing in candidate.phrasings]
     return Document(
         words=tuple(whole.text.split()),
         numbers=whole.numbers,

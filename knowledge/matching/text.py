@@ -87,7 +87,7 @@ FUNCTION_WORDS = frozenset(
     than thank thanks that thats the their them then there theres these they theyre thing things think thinks
     this those though thought through to too took under until up upon us use used very view views was wasnt way
     we well went were werent what whatever whats when where whether which while who whoever whom whos whose why
-    will with within without wondering would wouldnt write writes   yes yet yo you your youre
+    will with within without wondering would wouldnt write writes yes yet yo you your youre
     """.split()
 )
 
@@ -95,7 +95,8 @@ FUNCTION_WORDS = frozenset(
 def clean(text: str) -> str:
     """The text without invisible characters, mentions and links, in NFKC, spaces squeezed."""
     text = unicodedata.normalize("NFKC", _MARKUP.sub(" ", text)).translate(_QUOTES)
-    text = "".join(ch if unicodedata.category(ch)[0] != "C" else " " if ch.isspace() else "" for ch in text)
+    if not text.isprintable():  # asked first: letter by letter is slow, and hardly any text needs it
+        text = "".join(ch if unicodedata.category(ch)[0] != "C" else " " if ch.isspace() else "" for ch in text)
     return " ".join(text.split())
 
 
@@ -104,7 +105,9 @@ def normalise(text: str) -> str:
     plain = clean(text)
     if plain.isupper() and plain.count(" ") > 1:  # all in capitals, these tell nothing about "US"
         plain = plain.casefold()
-    folded = (_calm(word) for word in _AMERICA.sub("america", plain).casefold().split(" "))
+    folded = _AMERICA.sub("america", plain).casefold().split(" ")
+    if _REPEATED.search(plain.casefold()):
+        folded = [_calm(word) for word in folded]
     return " ".join(_CHAT.get(word.strip("?!.,;:"), word) for word in folded)
 
 
