@@ -64,7 +64,10 @@ class VectorCache:
                 known.update(zip(part, fresh, strict=True))
             kept = {key: known[key] for key in dict.fromkeys(keys)}
             self._write(path, keys=np.array(list(kept)), vectors=np.stack(list(kept.values())))
-        return np.stack([known[key] for key in keys]).astype(np.float32) if keys else encoder.encode([])
+        out = np.empty((len(keys), encoder.dimensions), np.float32)
+        for row, key in enumerate(keys):
+            out[row] = known[key]
+        return out
 
     def remembered(self, name: str, key: str, shape: tuple[int, ...], compute: Callable[[], Vectors]) -> Vectors:
         """The array computed for that key before, or now. One array a name is kept."""
