@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from knowledge.answers import Answer, Attribution, Outcome, Suggestion
+from knowledge.answers import Answer, Attribution, Suggestion
 from knowledge.chitchat import chitchat
 from knowledge.compose import Composer
 from knowledge.derive import Candidate, candidates
@@ -83,10 +83,6 @@ class Answerer:
         candidate = self._candidates.get(candidate_id)
         return None if candidate is None else self._compose.answer(candidate, asked=asked, confidence=1.0)
 
-    def said(self, expert_id: str) -> Answer | None:
-        """All that an expert says in the base, or None."""
-        return self.open(f"said:{expert_id}")
-
     def help_answer(self) -> Answer:
         """What the bot knows about, with example questions."""
         return self._compose.help(self._examples())
@@ -140,6 +136,3 @@ class Answerer:
 
 def _suggestions(found: Iterable[Candidate]) -> tuple[Suggestion, ...]:
     return tuple(Suggestion(c.id, c.question) for c in found)
-
-
-__all__ = ["MAX_SUGGESTIONS", "Answerer", "Outcome", "Policy"]

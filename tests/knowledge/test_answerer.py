@@ -124,10 +124,10 @@ def test_what_no_longer_exists_opens_as_nothing(river_answerer: Answerer, candid
 
 
 def test_all_that_somebody_says(river_answerer: Answerer) -> None:
-    answer = river_answerer.said("ada-marsh")
+    answer = river_answerer.open("said:ada-marsh")
     assert answer is not None
     assert [a.claim_id for a in answer.attributions] == ["melt", "dam"]
-    assert river_answerer.said("mo-mute") is None
+    assert river_answerer.open("said:mo-mute") is None
 
 
 def test_completion_shows_the_examples_first_then_what_is_typed(shipped: Answerer) -> None:
