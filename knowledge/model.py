@@ -58,15 +58,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """A place in a source: paragraphs count from 1 within their section.
+    """A place in a source: paragraphs count from 1 within their section, 0 where the source has none to count.
 
-    `anchor` is the few exact words of the source that something rests on.
+    `anchor` is the few exact words of the source that something rests on, empty where they are not noted.
     """
 
     source: str
     section: str
-    paragraph: int
-    anchor: str
+    paragraph: int = 0
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A question with its answer and the claims that the answer rests on."""
+    """A question with its answer and the claims that the answer rests on.
+
+    `verified_on` is the day on which somebody last checked it, `expires` the day from which it no longer
+    holds; both as 2024-05-31, empty where nobody has said.
+    """
 
     id: str
     question: str
@@ -130,6 +134,8 @@ class Entry:
     claims: tuple[str, ...] = ()
     phrasings: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    verified_on: str = ""
+    expires: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +147,18 @@ class Gap:
 
     id: str
     questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Golden:
+    """A question that is known to be asked: `entry` has to answer it, or nothing where that is empty.
+
+    Not askable by itself; it shows whether a change does harm.
+    """
+
+    id: str
+    question: str
+    entry: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +182,7 @@ class KnowledgeBase:
     claims: Mapping[str, Claim] = field(default_factory=lambda: MappingProxyType({}))
     entries: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
     gaps: Mapping[str, Gap] = field(default_factory=lambda: MappingProxyType({}))
+    golden: Mapping[str, Golden] = field(default_factory=lambda: MappingProxyType({}))
 
     def claims_of(self, expert_id: str) -> tuple[Claim, ...]:
         """Claims that the expert makes or, as an outlet, reports; in order of the base."""

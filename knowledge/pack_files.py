@@ -14,7 +14,7 @@ from knowledge.yamlfile import CheckedFile, check_file, show_file
 from knowledge.yamltree import Path
 
 SCHEMA_FILE = FilePath(__file__).parent / "schema" / "pack.schema.json"
-KINDS = ("sources", "experts", "topics", "claims", "entries", "gaps")
+KINDS = ("sources", "experts", "topics", "claims", "entries", "gaps", "golden")
 SUFFIXES = (".yaml", ".yml")
 
 MAX_FILES = 500

@@ -7,12 +7,16 @@ found something wrong, and stay silent about values that already have a problem.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import cast
 
 from knowledge.errors import Problem
 from knowledge.pack_files import KINDS, Item, PackFiles
 from knowledge.schema_faults import did_you_mean
-from knowledge.yamltree import Path
+from knowledge.yamltree import Path, Value, show_path
 
 QUOTE_MARKS = "\"“”„«»'‘’"
 
@@ -23,7 +27,26 @@ _ONE = {
     "claims": "claim",
     "entries": "entry",
     "gaps": "gap",
+    "golden": "golden question",
 }
+_DATES = ("verified_on", "expires")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSet:
+    """Items that are checked together: those of a pack, or all that a server has.
+
+    `items` are the ones to check, by kind as in the files ("claims"); `ids` what they may refer to, by kind
+    and id; `hidden` the ids that are left out on purpose. `only_source` is meant where a place names no
+    source; `unreadable` says that some file was not read to its end, so that things may seem to be missing.
+    """
+
+    items: Mapping[str, Sequence[Item]]
+    ids: Mapping[str, Mapping[str, Item]]
+    hidden: Mapping[str, Collection[str]] = field(default_factory=lambda: MappingProxyType({}))
+    heads: Sequence[Item] = ()
+    only_source: str = ""
+    unreadable: bool = False
 
 
 def squash(text: str) -> str:
@@ -32,22 +55,28 @@ def squash(text: str) -> str:
     return "".join(c for c in folded if c.isalnum() or unicodedata.category(c).startswith("M"))
 
 
-def pack_problems(pack: PackFiles) -> Iterator[Problem]:
-    """What is wrong within one pack, apart from clashes of ids and names (see `clash_problems`)."""
-    found = [*_head_problems(pack), *_source_problems(pack), *_claim_problems(pack), *_entry_problems(pack)]
+def pack_problems(pack: PackFiles, items: ItemSet) -> Iterator[Problem]:
+    """What is wrong within one pack, with the items it holds; apart from clashes (see `clash_problems`)."""
+    yield from (problem for problem in _head_problems(pack) if problem)
+    yield from item_problems(items)
+
+
+def item_problems(pack: ItemSet) -> Iterator[Problem]:
+    """What is wrong with single items and what they refer to, whether or not they make a whole pack."""
+    found = [*_source_problems(pack), *_claim_problems(pack), *_entry_problems(pack)]
     if not pack.unreadable:  # or else what stands in the unreadable part would seem to be missing
         found += _reference_problems(pack)
     yield from (problem for problem in found if problem)
 
 
-def clash_problems(packs: Sequence[PackFiles]) -> Iterator[Problem]:
-    """Ids, questions and names that stand twice in the given packs together."""
+def clash_problems(items: Mapping[str, Sequence[Item]]) -> Iterator[Problem]:
+    """Ids, questions and names that stand twice among items that are to be together, by kind."""
     found: list[Problem | None] = []
     for kind in KINDS:
-        found += _same_ids(item for pack in packs for item in pack.items[kind])
-    found += _same_questions(item for pack in packs for kind in ("entries", "gaps") for item in pack.items[kind])
-    found += _same_names("experts", (item for pack in packs for item in pack.items["experts"]))
-    found += _same_names("topics", (item for pack in packs for item in pack.items["topics"]))
+        found += _same_ids(items[kind])
+    found += _same_questions((*items["entries"], *items["gaps"]))
+    found += _same_names("experts", items["experts"])
+    found += _same_names("topics", items["topics"])
     yield from (problem for problem in found if problem)
 
 
@@ -58,11 +87,13 @@ def _head_problems(pack: PackFiles) -> Iterator[Problem | None]:
         yield head.problem((), f"stands twice (first at {pack.heads[0].place}): keep one in the whole pack")
     for head in pack.heads:
         yield from _twice(head, "examples")
-
-
-def _source_problems(pack: PackFiles) -> Iterator[Problem | None]:
-    if not pack.items["sources"] and pack.files and not pack.unreadable and not _flagged(pack, "sources"):
+    on_its_own = not any(head.data.get("builds_on") for head in pack.heads)
+    read = pack.files and not pack.unreadable and not _flagged(pack, "sources")
+    if on_its_own and read and not pack.items["sources"]:
         yield Problem(pack.name, 0, "sources", "is missing: add the text that the claims rest on")
+
+
+def _source_problems(pack: ItemSet) -> Iterator[Problem | None]:
     for source in pack.items["sources"]:
         sections = list(source.inners("sections"))
         yield from _same_ids(sections)
@@ -70,13 +101,13 @@ def _source_problems(pack: PackFiles) -> Iterator[Problem | None]:
         for number, section in enumerate(sections):
             first = titles.setdefault(squash(section.text("title")), section)
             if first is not section and section.text("title"):
-                yield section.problem(("title",), f"is also the title at {first.place}: name each section differently")
+                yield section.problem(("title",), f"is also the title {_where(first)}: name each section differently")
             if section.data.get("heading") is False and number > 0:
                 message = "only the first section can be without heading: where would this one begin?"
                 yield section.problem(("heading",), message)
 
 
-def _claim_problems(pack: PackFiles) -> Iterator[Problem | None]:
+def _claim_problems(pack: ItemSet) -> Iterator[Problem | None]:
     for claim in pack.items["claims"]:
         yield from _twice(claim, "topics")
         text, quote = claim.text("text"), claim.text("quote")
@@ -94,18 +125,21 @@ def _claim_problems(pack: PackFiles) -> Iterator[Problem | None]:
             yield claim.problem(("reported_by",), message)
 
 
-def _entry_problems(pack: PackFiles) -> Iterator[Problem | None]:
+def _entry_problems(pack: ItemSet) -> Iterator[Problem | None]:
     for entry in pack.items["entries"]:
         yield from _twice(entry, "claims")
         yield from _twice(entry, "related")
         for path, related in entry.texts("related"):
             if related == entry.id:
                 yield entry.problem(path, "is this entry itself: take it out")
+        for key in _DATES:
+            if (day := entry.text(key)) and not _is_date(day):
+                yield entry.problem((key,), f"'{day}' is no day of the calendar: write it like 2024-05-31")
 
 
-def _reference_problems(pack: PackFiles) -> Iterator[Problem | None]:
+def _reference_problems(pack: ItemSet) -> Iterator[Problem | None]:
     for head in pack.heads:
-        yield from _unknown(pack, "entries", head, head.texts("examples"))
+        yield from _unknown(pack, "entries", head, head.texts("examples"), optional=True)
     for source in pack.items["sources"]:
         yield from _unknown(pack, "experts", source, _single(source, "author"))
     for expert in pack.items["experts"]:
@@ -114,18 +148,20 @@ def _reference_problems(pack: PackFiles) -> Iterator[Problem | None]:
     for claim in pack.items["claims"]:
         yield from _unknown(pack, "experts", claim, _single(claim, "expert"))
         yield from _unknown(pack, "experts", claim, _single(claim, "reported_by"))
-        yield from _unknown(pack, "topics", claim, claim.texts("topics"))
+        yield from _unknown(pack, "topics", claim, claim.texts("topics"), optional=True)
         yield from _place_problems(pack, claim)
     for entry in pack.items["entries"]:
         yield from _unknown(pack, "claims", entry, entry.texts("claims"))
-        yield from _unknown(pack, "entries", entry, entry.texts("related"))
+        yield from _unknown(pack, "entries", entry, entry.texts("related"), optional=True)
+    for golden in pack.items["golden"]:
+        yield from _unknown(pack, "entries", golden, _single(golden, "entry"), optional=True)
 
 
-def _place_problems(pack: PackFiles, item: Item) -> Iterator[Problem | None]:
+def _place_problems(pack: ItemSet, item: Item) -> Iterator[Problem | None]:
     """A place in a source: is the source there, and the section in it?"""
     known = pack.ids["sources"]
     name = item.text("source")
-    if not name and "source" not in item.data and len(known) > 1:
+    if not name and "source" not in item.data and not pack.only_source and len(known) > 1:
         yield item.problem((), f"the key 'source' is missing: there are several, say which of {', '.join(known)}")
     yield from _unknown(pack, "sources", item, _single(item, "source"))
     source, section = known.get(name or pack.only_source), item.text("section")
@@ -137,12 +173,18 @@ def _place_problems(pack: PackFiles, item: Item) -> Iterator[Problem | None]:
 
 
 def _unknown(
-    pack: PackFiles, kind: str, item: Item, references: Iterable[tuple[Path, str]]
+    pack: ItemSet, kind: str, item: Item, references: Iterable[tuple[Path, str]], *, optional: bool = False
 ) -> Iterator[Problem | None]:
+    """References to nothing. An `optional` one to what is hidden on purpose is dropped with it, not a fault."""
     known = pack.ids[kind]
     for path, reference in references:
-        if reference not in known:
+        if reference in known:
+            continue
+        if reference not in pack.hidden.get(kind, ()):
             message = f"there is no {_ONE[kind]} '{reference}': {did_you_mean(reference, list(known))}"
+            yield item.problem(path, message)
+        elif not optional:
+            message = f"the {_ONE[kind]} '{reference}' is retired or hidden: bring it back, or take it out here"
             yield item.problem(path, message)
 
 
@@ -162,7 +204,7 @@ def _same_ids(items: Iterable[Item]) -> Iterator[Problem | None]:
     seen: dict[str, Item] = {}
     for item in items:
         if item.id and seen.setdefault(item.id, item) is not item:
-            yield item.problem(("id",), f"'{item.id}' is already the id at {seen[item.id].place}: choose another")
+            yield item.problem(("id",), f"'{item.id}' is already the id {_where(seen[item.id])}: choose another")
 
 
 def _same_questions(entries: Iterable[Item]) -> Iterator[Problem | None]:
@@ -178,7 +220,7 @@ def _same_questions(entries: Iterable[Item]) -> Iterator[Problem | None]:
             first, first_path = seen.setdefault(key, (entry, path))
             if first is entry and first_path == path:
                 continue
-            where = f"at {first.place_of(first_path)}"
+            where = _where(first, first_path)
             if first is entry:
                 yield entry.problem(path, f"'{question}' stands in this entry already, {where}: take it out")
             else:
@@ -200,13 +242,30 @@ def _same_names(kind: str, items: Iterable[Item]) -> Iterator[Problem | None]:
                 continue
             first_own = own.setdefault(" ".join(name.casefold().split()), path)
             if first_own != path:
-                yield item.problem(path, f"'{name}' stands here already, at {item.place_of(first_own)}: take it out")
+                yield item.problem(path, f"'{name}' stands here already, {_where(item, first_own)}: take it out")
                 continue
             first, first_path = seen.setdefault(squash(name), (item, path))
             if first is not item:
-                where = first.place_of(first_path)
+                where = _where(first, first_path)
                 advice = f"a question with it could mean both: give each {_ONE[kind]} names of its own"
-                yield item.problem(path, f"'{name}' also names '{first.id}', at {where}; {advice}")
+                yield item.problem(path, f"'{name}' also names '{first.id}', {where}; {advice}")
+
+
+def _where(item: Item, path: Path = ()) -> str:
+    """A second place, with file and line, or where there is no file (a server's own items) with its field."""
+    if item.file.lines.line(*item.path, *path):
+        return f"at {item.place_of(path)}"
+    return (
+        f"as its {show_path(cast('Value', item.data), path)}" if path else f"of another {item.kind.removesuffix('s')}"
+    )
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _flagged(pack: PackFiles, key: str) -> bool:

@@ -5,36 +5,21 @@ The format is described in docs/knowledge-format.md and published as schema/pack
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from types import MappingProxyType
-from typing import TypeVar
 
 from knowledge.errors import PackError, Problem
-from knowledge.model import (
-    Claim,
-    Entry,
-    Expert,
-    ExpertKind,
-    Gap,
-    KnowledgeBase,
-    Locator,
-    PackInfo,
-    Section,
-    Source,
-    Topic,
-)
-from knowledge.pack_files import SUFFIXES, Item, PackFiles
-from knowledge.pack_rules import clash_problems, pack_problems
+from knowledge.model import KnowledgeBase, PackInfo
+from knowledge.pack_build import build_base, build_info, build_item
+from knowledge.pack_files import KINDS, SUFFIXES, Item, PackFiles
+from knowledge.pack_layers import Layers
 from knowledge.schema_faults import did_you_mean
 from knowledge.yamltree import Path
 
 PACKS_DIR = FilePath(__file__).parent / "packs"
 """Where the packs lie that come with Citebot, each in a folder of its name."""
-
-T = TypeVar("T")
-N = TypeVar("N", Source, Expert, Topic, Claim, Entry, Gap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +69,8 @@ def load_pack(path: FilePath) -> KnowledgeBase:
 def load_base(names: Sequence[str]) -> KnowledgeBase:
     """Load packs by name or path and merge them, in the order given.
 
-    Each pack must be whole by itself; ids, questions and names must not clash between them.
+    Each pack must be whole by itself, or with the packs before it that it builds on; ids, questions and
+    names must not clash between them.
     Raises PackError with every problem found.
     """
     if not names:
@@ -99,138 +85,25 @@ def open_pack(path: FilePath) -> OpenedPack:
 
 
 def _open(packs: Sequence[PackFiles]) -> OpenedPack:
-    problems: list[Problem] = []
-    for pack in packs:
-        problems += pack.problems
-        problems += pack_problems(pack)
-    problems += clash_problems(packs)
+    layers = Layers(packs)
+    problems = [problem for pack in packs for problem in pack.problems] + layers.problems
     if problems:
         raise PackError(sorted(dict.fromkeys(problems)))
-    places = {(kind, item.id): item for pack in packs for kind in pack.items for item in pack.items[kind]}
-    return OpenedPack(_merge([_freeze(pack) for pack in packs]), MappingProxyType(places))
+    things = {kind: [build_item(p.item, p.pack.only_source) for p in layers.items[kind]] for kind in KINDS}
+    base = build_base(_info([build_info(pack.heads[0]) for pack in packs]), things)
+    places = {(kind, placed.item.id): placed.item for kind in KINDS for placed in layers.items[kind]}
+    return OpenedPack(base, MappingProxyType(places))
 
 
-def _merge(bases: Sequence[KnowledgeBase]) -> KnowledgeBase:
-    if len(bases) == 1:
-        return bases[0]
-    info = PackInfo(
-        id="-".join(base.info.id for base in bases),
-        title=" · ".join(base.info.title for base in bases),
-        about="; ".join(base.info.about.rstrip(".") for base in bases),
-        examples=tuple(example for base in bases for example in base.info.examples),
+def _info(infos: Sequence[PackInfo]) -> PackInfo:
+    if len(infos) == 1:
+        return infos[0]
+    return PackInfo(
+        id="-".join(info.id for info in infos),
+        title=" · ".join(info.title for info in infos),
+        about="; ".join(info.about.rstrip(".") for info in infos),
+        examples=tuple(example for info in infos for example in info.examples),
     )
-    return KnowledgeBase(
-        info,
-        _by_id(source for base in bases for source in base.sources.values()),
-        _by_id(expert for base in bases for expert in base.experts.values()),
-        _by_id(topic for base in bases for topic in base.topics.values()),
-        _by_id(claim for base in bases for claim in base.claims.values()),
-        _by_id(entry for base in bases for entry in base.entries.values()),
-        _by_id(gap for base in bases for gap in base.gaps.values()),
-    )
-
-
-def _freeze(pack: PackFiles) -> KnowledgeBase:
-    """The checked items as a base."""
-
-    def all_of(kind: str, build: Callable[[Item, str], T]) -> Mapping[str, T]:
-        return MappingProxyType({item.id: build(item, pack.only_source) for item in pack.items[kind]})
-
-    head = pack.heads[0]
-    return KnowledgeBase(
-        PackInfo(head.id, _line(head, "title"), head.text("about"), _ids(head, "examples")),
-        all_of("sources", _source),
-        all_of("experts", _expert),
-        all_of("topics", _topic),
-        all_of("claims", _claim),
-        all_of("entries", _entry),
-        all_of("gaps", _gap),
-    )
-
-
-def _source(item: Item, _only_source: str) -> Source:
-    sections = tuple(
-        Section(inner.id, _line(inner, "title"), inner.data.get("heading", True) is True)
-        for inner in item.inners("sections")
-    )
-    return Source(
-        id=item.id,
-        title=_line(item, "title"),
-        author=item.text("author"),
-        sections=sections,
-        url=item.text("url"),
-        published=_line(item, "published"),
-        period=_line(item, "period"),
-    )
-
-
-def _expert(item: Item, only_source: str) -> Expert:
-    described = item.inner("described")
-    return Expert(
-        id=item.id,
-        name=_line(item, "name"),
-        kind=ExpertKind(item.text("kind")),
-        role=_line(item, "role"),
-        affiliation=_line(item, "affiliation"),
-        aliases=_lines(item, "aliases"),
-        note=item.text("note"),
-        described=_locator(described, only_source) if described else None,
-    )
-
-
-def _topic(item: Item, _only_source: str) -> Topic:
-    return Topic(item.id, _line(item, "name"), _lines(item, "aliases"))
-
-
-def _claim(item: Item, only_source: str) -> Claim:
-    return Claim(
-        id=item.id,
-        text=_line(item, "text"),
-        expert=item.text("expert"),
-        locator=_locator(item, only_source),
-        reported_by=item.text("reported_by"),
-        quote=_line(item, "quote"),
-        topics=_ids(item, "topics"),
-        note=item.text("note"),
-        article_present=item.data.get("article_present") is True,
-    )
-
-
-def _entry(item: Item, _only_source: str) -> Entry:
-    return Entry(
-        id=item.id,
-        question=_line(item, "question"),
-        answer=item.text("answer"),
-        claims=_ids(item, "claims"),
-        phrasings=_lines(item, "phrasings"),
-        related=_ids(item, "related"),
-    )
-
-
-def _gap(item: Item, _only_source: str) -> Gap:
-    return Gap(item.id, _lines(item, "questions"))
-
-
-def _locator(item: Item, only_source: str) -> Locator:
-    source = item.text("source") or only_source
-    return Locator(source, item.text("section"), int(item.data["paragraph"]), _line(item, "anchor"))
-
-
-def _line(item: Item, key: str) -> str:
-    """A text on one line, however the file wraps it."""
-    return " ".join(item.text(key).split())
-
-
-def _lines(item: Item, key: str) -> tuple[str, ...]:
-    return tuple(" ".join(text.split()) for _, text in item.texts(key))
-
-
-def _ids(item: Item, key: str) -> tuple[str, ...]:
-    return tuple(text for _, text in item.texts(key))
-
-
-def _by_id(items: Iterable[N]) -> Mapping[str, N]:
-    return MappingProxyType({item.id: item for item in items})
 
 
 def _is_path(name: str) -> bool:

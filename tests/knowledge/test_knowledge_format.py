@@ -27,6 +27,9 @@ KINDS = {
     "claims": "claim",
     "entries": "entry",
     "gaps": "gap",
+    "golden": "golden",
+    "overrides": "overrides",
+    "hidden": "hidden",
 }
 
 
@@ -45,8 +48,9 @@ def type_and_limit(rules: dict[str, Any]) -> tuple[str, str]:
         case "array":
             least = f"{rules['minItems']} to " if "minItems" in rules else ""
             item, limit = type_and_limit(rules["items"])
+            item = "key" if item == "keys" else item
             each = f", each {limit}" if limit and item == "text" else ""
-            return f"list of {item}s".replace("keyss", "keys"), f"{least}{rules['maxItems']} items{each}"
+            return f"list of {item}s", f"{least}{rules['maxItems']} items{each}"
         case "integer":
             return "number", f"{rules['minimum']} to {rules['maximum']}"
         case "boolean":
