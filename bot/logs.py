@@ -38,5 +38,5 @@ def set_up_logging(level: str, *, secrets: Iterable[str] = ()) -> None:
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level)
-    for noisy in ("discord", "asyncio", "aiosqlite", "sqlalchemy"):
+    for noisy in ("discord", "asyncio", "aiosqlite", "sqlalchemy", "alembic"):
         logging.getLogger(noisy).setLevel("WARNING" if level == "INFO" else level)

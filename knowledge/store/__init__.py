@@ -1,4 +1,4 @@
-"""What outlives a restart: replies and votes, in one embedded database file."""
+"""What outlives a restart: replies and votes, and what moderators and members add, in one database."""
 
 from knowledge.store.records import Reply, Tally
 from knowledge.store.store import Store

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from knowledge.answers import Outcome
+from knowledge.curation.items import Edit, Revision
+from knowledge.errors import CitebotError
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +41,162 @@ class Tally:
 
     helpful: int
     unhelpful: int
+
+
+class Action(StrEnum):
+    """What a change was."""
+
+    ADD = "add"
+    EDIT = "edit"
+    RETIRE = "retire"
+    RESTORE = "restore"
+    REVERT = "revert"
+    UNDO = "undo"
+    IMPORT = "import"
+    APPROVE = "approve"
+
+
+FORGOTTEN = 0
+"""Stands where a person stood who asked to be forgotten. Nobody's Discord id, and the same for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One transaction by one person in one server.
+
+    `who` is a Discord id, None for the command line, or `FORGOTTEN`. `undoes` is the id of the change
+    that this one takes back. `revisions` are what it made, by kind and id. The time is aware UTC.
+    """
+
+    id: int
+    guild: int
+    who: int | None
+    at: datetime
+    action: Action
+    note: str
+    undoes: int | None
+    revisions: tuple[Revision, ...]
+
+
+class Past(NamedTuple):
+    """One line of an item's history: what it became, and by which change."""
+
+    revision: Revision
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """An edit that was based on an outdated revision, and the newest one (None where there is none)."""
+
+    edit: Edit
+    current: Past | None
+
+
+class ConflictError(CitebotError):
+    """A change was not saved, because something in it was changed by somebody else meanwhile."""
+
+    def __init__(self, conflicts: Sequence[Conflict]) -> None:
+        self.conflicts: tuple[Conflict, ...] = tuple(conflicts)
+        changed = ", ".join(str(conflict.edit.key) for conflict in self.conflicts)
+        super().__init__(f"Changed by somebody else meanwhile: {changed}. Look at what it is now, then choose.")
+
+
+class ProposalState(StrEnum):
+    """What became of a proposal."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    DECLINED = "declined"
+
+
+class ProposalKind(StrEnum):
+    """What is proposed: something new, or that something is wrong or incomplete."""
+
+    ENTRY = "entry"
+    CORRECTION = "correction"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a member proposed, and what became of it.
+
+    `target` is the candidate that a correction is about (`entry:…`, `claim:…`), else empty. `fields` is
+    what they wrote, by name. `reason` is what they are told where it was declined. `change` is the change
+    that took it over.
+    """
+
+    id: int
+    guild: int
+    proposer: int
+    kind: ProposalKind
+    target: str
+    fields: Mapping[str, Any]
+    created: datetime
+    state: ProposalState
+    decided: datetime | None
+    decider: int | None
+    reason: str
+    change: int | None
+
+
+class DecidedError(CitebotError):
+    """A proposal is not open any more: somebody else has decided it, or it was never there."""
+
+    def __init__(self, proposal: Proposal | None) -> None:
+        self.proposal = proposal
+        state = "not there any more" if proposal is None else f"already {proposal.state.value}"
+        super().__init__(f"This proposal is {state}. Nothing was changed.")
+
+
+class Lack(StrEnum):
+    """Why a question counts as unanswered."""
+
+    SUGGESTED = "suggested"
+    ABSTAINED = "abstained"
+    UNHELPFUL = "unhelpful"
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A question without a good answer. `closest` are candidate ids, best first; days are UTC."""
+
+    id: int
+    guild: int
+    text: str
+    lack: Lack
+    closest: tuple[str, ...]
+    day: date
+    expires: date
+
+
+@dataclass(frozen=True, slots=True)
+class GuildSettings:
+    """What a server has set. Ids are Discord's; what is None or missing is as the configuration has it.
+
+    `packs` switches packs on or off by id. `scopes` limits candidates (`entry:…`, `topic:…`) to channels.
+    `unanswered_days` is how long the texts of unanswered questions are kept.
+    """
+
+    moderator_role: int | None = None
+    audit_channel: int | None = None
+    review_channel: int | None = None
+    packs: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
+    scopes: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    unanswered_days: int = 90
+
+
+@dataclass(frozen=True, slots=True)
+class DayCounts:
+    """How the questions of one day (UTC) ended in one server."""
+
+    day: date
+    counts: Mapping[Outcome, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """How often a server was answered with something, and on which day (UTC) last."""
+
+    number: int
+    last: date

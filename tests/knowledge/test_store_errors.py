@@ -14,7 +14,8 @@ from sqlalchemy.schema import CreateTable
 from knowledge.answers import Outcome
 from knowledge.errors import StoreError
 from knowledge.store import Store
-from knowledge.store import store as store_module
+from knowledge.store import engine as engine_module
+from knowledge.store.address import Address
 from knowledge.store.faults import explain
 from knowledge.store.tables import Base
 
@@ -66,7 +67,7 @@ async def test_a_read_only_folder(read_only_folder: Path) -> None:
 
 
 async def test_another_program_holds_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_module, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(engine_module, "BUSY_SECONDS", 0.05)
     path = tmp_path / "citebot.sqlite3"
     async with Store.open(path, clock=clock) as store:
         other = sqlite3.connect(path, isolation_level=None)
@@ -108,8 +109,7 @@ def test_what_the_driver_says_becomes_what_to_do(driver: str, said: str) -> None
 
 
 def test_the_password_of_a_url_is_not_shown() -> None:
-    _, name = store_module._address("postgresql+asyncpg://bot:hunter2@db/citebot")  # pyright: ignore[reportPrivateUsage]
-    assert "hunter2" not in name
+    assert "hunter2" not in Address.of("postgresql+asyncpg://bot:hunter2@db/citebot").name
 
 
 def test_the_tables_are_plain_enough_for_postgresql() -> None:

@@ -1,0 +1,115 @@
+"""The database itself: opened once, read in one consistent view, written one whole transaction at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, nullcontext
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from knowledge.store.address import Address
+from knowledge.store.faults import told
+from knowledge.store.tables import Base
+
+BUSY_SECONDS = 5.0
+"""How long a write waits for another program's lock on a file before it is an error."""
+
+CONNECT_SECONDS = 10.0
+"""How long to wait for a server to answer."""
+
+
+class Database:
+    """An open database. `clock` gives aware UTC time; `name` is what people are told of it."""
+
+    def __init__(self, engine: AsyncEngine, address: Address, clock: Callable[[], datetime]) -> None:
+        self.engine = engine
+        self.address = address
+        self.clock = clock
+        self.on_server = engine.dialect.name == "postgresql"
+        # A reader sees one moment of the whole database, however many questions it asks.
+        view = engine.execution_options(isolation_level="REPEATABLE READ") if self.on_server else engine
+        self._readers = async_sessionmaker(view, expire_on_commit=False)
+        self._writers = async_sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
+        # SQLite has one writer at a time anyway: within this process they queue here, and not in its busy loop.
+        self._turn: asyncio.Lock | nullcontext[None] = nullcontext() if self.on_server else asyncio.Lock()
+
+    @property
+    def name(self) -> str:
+        """What people are told of it: a path, or a URL without its password."""
+        return self.address.name
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[AsyncSession]:
+        """A session that sees one moment. Raises StoreError when the database fails."""
+        with told(self.name):
+            async with self._readers() as session:
+                yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncGenerator[AsyncSession]:
+        """A session that is durable once the block is left, or has done nothing at all.
+
+        Raises StoreError when the database fails.
+        """
+        with told(self.name):
+            async with self._turn, self._writers.begin() as session:
+                yield session
+
+    def insert(self, table: type[Base]) -> Any:
+        """An INSERT that may go on with `on_conflict_do_update`: both databases spell it alike."""
+        return postgresql.insert(table) if self.on_server else sqlite.insert(table)
+
+
+@asynccontextmanager
+async def open_engine(address: Address) -> AsyncGenerator[AsyncEngine]:
+    """Connections to the database, none made yet; a file's folder is made. Raises StoreError."""
+    server = address.file is None
+    options: dict[str, Any] = {}
+    if server:
+        # A commit is acknowledged once it is on the server's disk, whatever the server's default.
+        settings = {"synchronous_commit": "on", "application_name": "citebot"}
+        options = {
+            "connect_args": {"server_settings": settings, "timeout": CONNECT_SECONDS},
+            # A connection that was lost meanwhile is replaced before it is used.
+            "pool_pre_ping": True,
+        }
+    with told(address.name):
+        if address.file is not None:
+            address.file.parent.mkdir(parents=True, exist_ok=True)
+        # Parameters hold ids of people: they stay out of messages and logs.
+        engine = create_async_engine(address.url, hide_parameters=True, **options)
+    if not server:
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    """Readers and the writer do not wait for each other; what is committed is on the disk; what goes is wiped."""
+    # Python's own idea of when a transaction begins is switched off: `_begin_sqlite` says it.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    try:
+        cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA secure_delete = ON")
+        cursor.execute("PRAGMA foreign_keys = ON")
+    finally:
+        cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes its turn at once: one that began as a reader could be refused in the middle."""
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,1 @@
+"""The database's schema through the versions, for Alembic. One file a step, in `versions`."""
