@@ -31,10 +31,11 @@ class Layers:
         self._loaded: list[PackFiles] = []
         for pack in packs:
             self._lay(pack)
-        self.problems += clash_problems({kind: [p.item for p in self.items[kind]] for kind in KINDS})
+        left = [self._what_is_left_of(pack) for pack in packs]
+        self.problems += clash_problems([items.items for items in left])
         if self._changed:  # what was whole below may now refer to something hidden
-            for pack in packs:
-                self.problems += item_problems(self._what_is_left_of(pack))
+            for items in left:
+                self.problems += item_problems(items)
 
     def _lay(self, pack: PackFiles) -> None:
         below = self._below(pack)

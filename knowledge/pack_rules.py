@@ -69,14 +69,17 @@ def item_problems(pack: ItemSet) -> Iterator[Problem]:
     yield from (problem for problem in found if problem)
 
 
-def clash_problems(items: Mapping[str, Sequence[Item]]) -> Iterator[Problem]:
-    """Ids, questions and names that stand twice among items that are to be together, by kind."""
+def clash_problems(packs: Sequence[Mapping[str, Sequence[Item]]]) -> Iterator[Problem]:
+    """Ids, questions and names that stand twice in packs that are to be together, given as their items by kind.
+
+    Of two items that clash, the later is to blame.
+    """
     found: list[Problem | None] = []
     for kind in KINDS:
-        found += _same_ids(items[kind])
-    found += _same_questions((*items["entries"], *items["gaps"]))
-    found += _same_names("experts", items["experts"])
-    found += _same_names("topics", items["topics"])
+        found += _same_ids(item for pack in packs for item in pack[kind])
+    found += _same_questions(item for pack in packs for kind in ("entries", "gaps") for item in pack[kind])
+    found += _same_names("experts", (item for pack in packs for item in pack["experts"]))
+    found += _same_names("topics", (item for pack in packs for item in pack["topics"]))
     yield from (problem for problem in found if problem)
 
 

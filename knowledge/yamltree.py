@@ -25,7 +25,10 @@ _TAG = "tag:yaml.org,2002:"
 _TRUTH = {"true": True, "false": False}
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,29})")
 _FRACTION = re.compile(r"[-+]?[0-9]+\.[0-9]*([eE][-+][0-9]+)?")
-_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+INVISIBLE = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+"""What nobody sees in a text, and what YAML cannot carry: neither belongs in a pack."""
 
 # What libyaml says, and what that means to somebody who edits a text file.
 _UNPRINTABLE = "the file holds a character that cannot be printed: take it out"
@@ -218,7 +221,7 @@ class _Builder:
             self.tree.faults.append(Fault(path, line, complaint))
         elif not isinstance(value, str):
             self.tree.plain.setdefault(path, event.value)
-        elif hidden := _CONTROL.search(value):
+        elif hidden := INVISIBLE.search(value):
             name = f"U+{ord(hidden[0]):04X}"
             self.tree.faults.append(Fault(path, line, f"holds the invisible character {name}: take it out"))
         self._store(value, line)

@@ -120,5 +120,5 @@ class Overlay:
         changed = dict(self.revisions)
         for edit in edits:
             number = self.number(edit.key) + 1
-            changed[edit.key] = Revision(edit.kind, edit.id, number, edit.state, edit.body, self.last_change)
-        return Overlay(MappingProxyType(changed), self.last_change)
+            changed[edit.key] = Revision(edit.kind, edit.id, number, edit.state, edit.body, self.last_change + 1)
+        return Overlay(MappingProxyType(changed), self.last_change + 1)
