@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot import ask_command, check_command, local_command, run_command
+from bot import ask_command, backup_command, check_command, local_command, run_command
 from bot.output import discard_output, keep_printable
 from knowledge.errors import CitebotError
 
@@ -24,6 +24,7 @@ examples:
   python -m bot ask "Are they real allies?"  an answer in the terminal
   python -m bot run                          the bot on Discord (needs DISCORD_TOKEN)
   python -m bot check my-pack/               is a knowledge pack sound?
+  python -m bot backup monday.sqlite3        everything that is kept, while the bot runs
 """
 
 
@@ -50,7 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
             name, parents=[shared], formatter_class=argparse.RawDescriptionHelpFormatter, **words
         )
 
-    for module in (run_command, local_command, ask_command, check_command):
+    for module in (run_command, local_command, ask_command, check_command, backup_command):
         module.add_parser(add)
     return parser
 

@@ -48,6 +48,7 @@ class Config:
 
     packs: tuple[str, ...]
     data_dir: Path
+    database: str
     discord: DiscordConfig
     matching: MatchingConfig
     keep_days: int
@@ -95,6 +96,7 @@ def _config(data: Mapping[str, Any]) -> Config:
     return Config(
         packs=cast("tuple[str, ...]", values["packs"]),
         data_dir=Path(os.path.expanduser(cast("str", values["data_dir"]))),
+        database=cast("str", values["database"]),
         discord=DiscordConfig(**group("discord")),
         matching=MatchingConfig(**group("matching")),
         keep_days=cast("int", values["replies.keep_days"]),

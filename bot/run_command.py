@@ -6,6 +6,8 @@ import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.cli import AddParser
     from bot.client import Citebot
     from bot.config import Config
@@ -35,17 +37,19 @@ def run(args: argparse.Namespace) -> int:
     import os
 
     from bot.config import load_config
+    from bot.database import database_of, passwords_in
     from bot.logs import set_up_logging
     from bot.secrets import read_token
 
     config = load_config(args.config)
     token = read_token(os.environ)
-    set_up_logging(config.log_level, secrets=[token])
-    asyncio.run(_serve(config, token))
+    database = database_of(config, os.environ)
+    set_up_logging(config.log_level, secrets=[token, *passwords_in(database)])
+    asyncio.run(_serve(config, token, database))
     return 0
 
 
-async def _serve(config: Config, token: str) -> None:
+async def _serve(config: Config, token: str, database: Path | str) -> None:
     import asyncio
 
     from bot.client import Citebot
@@ -55,7 +59,7 @@ async def _serve(config: Config, token: str) -> None:
     stop = asyncio.Event()
     with stop_on_signals(stop):
         await point_client_at(config.discord.api_base, token)
-        async with open_services(config, state_dir=config.data_dir, stop=stop) as services:
+        async with open_services(config, state_dir=config.data_dir, stop=stop, database=database) as services:
             bot = Citebot(
                 services,
                 config.discord,

@@ -19,6 +19,7 @@ import discord
 from bot.building import build_answerer, open_encoder, vector_cache
 from bot.client import Citebot
 from bot.config import Config
+from bot.database import DATABASE
 from bot.wire import NOT_ACCEPTED
 from handlers.services import HandlerSettings, Services
 from knowledge.answerer import Answerer
@@ -29,7 +30,6 @@ from knowledge.store import Store
 
 log = logging.getLogger(__name__)
 
-DATABASE = "citebot.sqlite3"
 COMMANDS_STATE = "commands.json"
 
 # Matching is CPU work under one lock; a second thread keeps autocomplete flowing beside a long question.
@@ -49,8 +49,12 @@ def utc_now() -> datetime:
 
 
 @contextlib.asynccontextmanager
-async def open_services(config: Config, *, state_dir: Path, stop: asyncio.Event) -> AsyncGenerator[Services]:
-    """Store (in `state_dir`), base and index, for a `with` block; the index is built off the event loop.
+async def open_services(
+    config: Config, *, state_dir: Path, stop: asyncio.Event, database: Path | str = ""
+) -> AsyncGenerator[Services]:
+    """Store, base and index, for a `with` block; the index is built off the event loop.
+
+    The store is `database`, a file or a URL; without one it is a file in `state_dir`.
 
     Raises CitebotError where something cannot be opened, StoppedError as soon as `stop` is set meanwhile.
     """
@@ -64,7 +68,7 @@ async def open_services(config: Config, *, state_dir: Path, stop: asyncio.Event)
         ) from error
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="citebot") as executor:
         async with (
-            Store.open(state_dir / DATABASE, clock=utc_now) as store,
+            Store.open(database or state_dir / DATABASE, clock=utc_now) as store,
             _live(config, executor, stop) as knowledge,
         ):
             yield Services(knowledge, store, utc_now, handler_settings(config))

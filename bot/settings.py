@@ -65,6 +65,15 @@ _ID: dict[str, Any] = {
 _SOME_TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
 
 TEXT = Kind("a text", _SOME_TEXT, str)
+DATABASE_URL = Kind(
+    "a database URL, or nothing",
+    {
+        "type": "string",
+        "pattern": "^$|^[a-z][a-z0-9+]*://.+$",
+        "patternErrorMessage": "is not a database URL: it looks like postgresql://user@host:5432/database",
+    },
+    str,
+)
 TEXTS = Kind("a list of texts", {"type": "array", "minItems": 1, "uniqueItems": True, "items": _SOME_TEXT}, tuple)
 FLAG = Kind("`true` or `false`", {"type": "boolean"}, bool)
 GUILD = Kind(
@@ -109,6 +118,13 @@ SETTINGS: tuple[Setting, ...] = (
         "data",
         "The folder for the database and caches, created where missing; a relative path counts from where "
         "Citebot is started.",
+    ),
+    Setting(
+        "database",
+        DATABASE_URL,
+        "",
+        "The PostgreSQL database to use, as a URL; empty for a file in data_dir. The environment variable "
+        "CITEBOT_DATABASE goes before it: a password belongs there.",
     ),
     Setting(
         "discord.answer_channels",

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import asyncpg  # pyright: ignore[reportMissingTypeStubs]
 import pytest
+from sqlalchemy import make_url
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +42,65 @@ def read_only_folder() -> Iterator[Path]:
             os.seteuid(0)
         folder.chmod(0o700)
         shutil.rmtree(folder)
+
+
+class Postgres:
+    """A PostgreSQL server to make databases on. Its URL is as the store takes it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+
+    def run(self, statement: str) -> None:
+        """Run one statement on the server's own database, outside a transaction."""
+        self._do(lambda connection: connection.execute(statement))
+
+    def new(self, template: str = "template1") -> str:
+        """The URL of a new database, made from a template."""
+        name = f"citebot_test_{secrets.token_hex(6)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url.set(database=name).render_as_string(hide_password=False)
+
+    def drop(self, url: str) -> None:
+        """Take a database away, whoever is still connected to it."""
+        self.run(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
+
+    def _do(self, what: Callable[[Any], Coroutine[Any, Any, Any]]) -> None:
+        async def connected() -> None:
+            plain = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+            connection: Any = await vars(asyncpg)["connect"](plain, timeout=10)
+            try:
+                await what(connection)
+            finally:
+                await connection.close()
+
+        # In a thread of its own, so that a running loop is no hindrance.
+        with ThreadPoolExecutor(1) as executor:
+            executor.submit(asyncio.run, connected()).result()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Postgres:
+    """The PostgreSQL server that CITEBOT_TEST_POSTGRES names; without it, one on this machine."""
+    named = os.environ.get("CITEBOT_TEST_POSTGRES")
+    server = Postgres(named or "postgresql+asyncpg://postgres@127.0.0.1:5432/test")
+    try:
+        server.run("SELECT 1")
+    except (OSError, asyncpg.PostgresError) as error:
+        words = f"no PostgreSQL at {server.url.render_as_string(hide_password=True)} ({error})"
+        if named or os.environ.get("CI"):
+            pytest.fail(words)
+        pytest.skip(f"{words}; start one, or name one in CITEBOT_TEST_POSTGRES")
+    return server
+
+
+@pytest.fixture
+def empty_postgres(postgres: Postgres) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database of the test's own."""
+    url = postgres.new()
+    try:
+        yield url
+    finally:
+        postgres.drop(url)
 
 
 # Quick ones first: a mistake in the domain shows before a browser is started.

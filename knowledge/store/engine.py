@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,6 +18,9 @@ from knowledge.store.address import Address
 from knowledge.store.faults import told
 from knowledge.store.tables import Base
 
+Clock: TypeAlias = Callable[[], datetime]
+"""The time now, aware UTC."""
+
 BUSY_SECONDS = 5.0
 """How long a write waits for another program's lock on a file before it is an error."""
 
@@ -26,9 +29,9 @@ CONNECT_SECONDS = 10.0
 
 
 class Database:
-    """An open database. `clock` gives aware UTC time; `name` is what people are told of it."""
+    """An open database. `name` is what people are told of it."""
 
-    def __init__(self, engine: AsyncEngine, address: Address, clock: Callable[[], datetime]) -> None:
+    def __init__(self, engine: AsyncEngine, address: Address, clock: Clock) -> None:
         self.engine = engine
         self.address = address
         self.clock = clock

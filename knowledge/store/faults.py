@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -48,7 +49,7 @@ def told(where: str) -> Generator[None]:
     """Turns what the database or the file system raises into a `StoreError` that says what to do."""
     try:
         yield
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise StoreError(explain(where, error)) from error
     except Exception as error:
         # While connecting, SQLAlchemy hands on what PostgreSQL's driver raises as it is.

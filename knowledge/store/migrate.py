@@ -31,20 +31,21 @@ _FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 7_240_533_181
 
 
-async def migrate(engine: AsyncEngine, address: Address) -> None:
+async def migrate(engine: AsyncEngine, address: Address, *, name: str = "", keep: bool = True) -> None:
     """Bring the schema to `HEAD`, whole or not at all.
 
-    A file with an older schema is copied first, to a file beside it. Raises StoreError where the schema
-    is newer than this program, or where the database fails.
+    A file with an older schema is copied first, to a file beside it, unless `keep` is false. `name` is
+    what people are told of the database where its address would not tell them anything. Raises StoreError
+    where the schema is newer than this program, or where the database fails.
     """
-    with told(address.name):
+    with told(name or address.name):
         async with engine.connect() as connection:
             if await connection.run_sync(schema_of) == HEAD:
                 return
         async with engine.connect() as connection:
             writer = await connection.execution_options(writes=True)
             async with writer.begin():
-                await writer.run_sync(_upgrade, address)
+                await writer.run_sync(_upgrade, name or address.name, address.file if keep else None)
 
 
 def schema_of(connection: Connection) -> str:
@@ -55,7 +56,7 @@ def schema_of(connection: Connection) -> str:
     return BEFORE_ALEMBIC if "replies" in tables else ""
 
 
-def _upgrade(connection: Connection, address: Address) -> None:
+def _upgrade(connection: Connection, name: str, file: Path | None) -> None:
     # Alembic is slow to import, and needed once in the life of a schema.
     from alembic.script import ScriptDirectory
 
@@ -67,12 +68,12 @@ def _upgrade(connection: Connection, address: Address) -> None:
     script = ScriptDirectory(str(_FOLDER))
     if schema and schema not in {step.revision for step in script.walk_revisions()}:
         raise StoreError(
-            f"The database {address.name} was made by a newer version of Citebot (its schema is {schema}, this "
+            f"The database {name} was made by a newer version of Citebot (its schema is {schema}, this "
             f"version knows {HEAD}). To do: use that version, or restore a backup from before it."
         )
-    if schema and address.file is not None:
-        kept = _free_name(address.file, schema)
-        copy_database(address.file, kept)
+    if schema and file is not None:
+        kept = _free_name(file, schema)
+        copy_database(file, kept)
         log.warning("the database is brought from schema %s to %s; as it was, it is kept in %s", schema, HEAD, kept)
     _run(connection, script, schema)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from datetime import datetime
 from pathlib import Path
 
 from knowledge.store.address import Address
-from knowledge.store.engine import Database, open_engine
+from knowledge.store.engine import Clock, Database, open_engine
 from knowledge.store.forgetting import forget_person
 from knowledge.store.guilds import Guilds
 from knowledge.store.migrate import migrate
@@ -40,10 +39,10 @@ class Store(Replies):
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, where: Path | str, *, clock: Callable[[], datetime]) -> AsyncGenerator[Store]:
+    async def open(cls, where: Path | str, *, clock: Clock) -> AsyncGenerator[Store]:
         """The store in a file (made with its folder if need be) or behind a database URL, for a `with` block.
 
-        An older schema is brought up to date; a file is copied before that. `clock` gives aware UTC time.
+        An older schema is brought up to date; a file is copied before that.
         Raises StoreError if it cannot be opened, or is newer than this program.
         """
         address = Address.of(where)

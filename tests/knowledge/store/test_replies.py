@@ -1,48 +1,34 @@
-"""The store: what is remembered, for how long, and what is forgotten."""
+"""Replies and votes: what is remembered, for how long, and what is forgotten."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from knowledge.answers import Outcome
 from knowledge.store import Reply, Store, Tally
 
-START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)  # where the clock of the tests begins
 SNOWFLAKE = 1_234_567_890_123_456_789
 
 
-@dataclass
-class Clock:
-    now: datetime = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
-    async with Store.open(tmp_path / "data" / "citebot.sqlite3", clock=clock) as opened:
-        yield opened
-
-
 async def remember(
-    store: Store, message: int, *, question: int | None = None, candidate: str = "entry:close", days: int = 30
+    store: Store,
+    message: int,
+    *,
+    question: int | None = None,
+    candidate: str = "entry:close",
+    days: int = 30,
+    guild: int | None = SNOWFLAKE + 2,
 ) -> Reply:
     return await store.remember(
         message=message,
         channel=SNOWFLAKE + 1,
-        guild=SNOWFLAKE + 2,
+        guild=guild,
         asker=7,
         invoker=8,
         question_message=question,
@@ -71,11 +57,10 @@ async def test_a_reply_is_found_again_whole(store: Store) -> None:
     assert kept.created.tzinfo is UTC
 
 
-async def test_times_from_other_zones_are_kept_as_the_same_moment(tmp_path: Path) -> None:
-    clock = Clock(START.astimezone(timezone(timedelta(hours=5))))
-    async with Store.open(tmp_path / "s.sqlite3", clock=clock) as store:
-        await remember(store, 1)
-        found = await store.reply(1)
+async def test_times_from_other_zones_are_kept_as_the_same_moment(store: Store, clock: Any) -> None:
+    clock.now = START.astimezone(timezone(timedelta(hours=5)))
+    await remember(store, 1)
+    found = await store.reply(1)
     assert found is not None
     assert found.created == START
 
@@ -88,7 +73,7 @@ async def test_an_unknown_message_is_nobodys_reply(store: Store) -> None:
     assert await store.reply(1) is None
 
 
-async def test_replies_are_found_by_their_questions(store: Store, clock: Clock) -> None:
+async def test_replies_are_found_by_their_questions(store: Store, clock: Any) -> None:
     await remember(store, 1, question=100)
     clock.now += timedelta(seconds=1)
     await remember(store, 2, question=100)
@@ -115,7 +100,7 @@ async def test_remembering_the_same_message_again_replaces_it(store: Store) -> N
     assert found.candidate == "entry:b"
 
 
-async def test_an_expired_reply_is_unknown_even_before_the_purge(store: Store, clock: Clock) -> None:
+async def test_an_expired_reply_is_unknown_even_before_the_purge(store: Store, clock: Any) -> None:
     await remember(store, 1, question=100, days=1)
     clock.now += timedelta(days=1)
     assert await store.reply(1) is None
@@ -124,12 +109,12 @@ async def test_an_expired_reply_is_unknown_even_before_the_purge(store: Store, c
         await store.vote(1, 5, helpful=True)
 
 
-async def test_purge_drops_the_expired_and_only_them(store: Store, clock: Clock) -> None:
-    for message in range(1, 1203):
+async def test_purge_drops_the_expired_and_only_them(store: Store, clock: Any) -> None:
+    for message in range(1, 603):
         await remember(store, message, days=1)
     await remember(store, 5000, days=3)
     clock.now += timedelta(days=2)
-    assert await store.purge() == 1202
+    assert await store.purge() == 602
     assert await store.purge() == 0
     assert await store.reply(5000) is not None
     clock.now -= timedelta(days=2)
@@ -157,7 +142,7 @@ async def test_votes_on_unknown_replies_are_refused(store: Store) -> None:
         await store.vote(1, 5, helpful=True)
 
 
-async def test_votes_outlive_their_reply_without_the_voter(store: Store, clock: Clock) -> None:
+async def test_votes_outlive_their_reply_without_the_voter(store: Store, clock: Any) -> None:
     await remember(store, 1)
     await remember(store, 2, days=60)
     await store.vote(1, 5, helpful=True)
@@ -181,24 +166,38 @@ async def test_a_vote_counts_for_what_the_reply_shows_when_it_is_cast(store: Sto
     assert await store.tally("entry:b") == Tally(0, 1)
 
 
-async def test_everything_is_there_after_a_restart(tmp_path: Path, clock: Clock) -> None:
-    path = tmp_path / "citebot.sqlite3"
-    async with Store.open(path, clock=clock) as store:
+async def test_everything_is_there_after_a_restart(where: Path | str, clock: Any) -> None:
+    async with Store.open(where, clock=clock) as store:
         await remember(store, 1)
         await store.vote(1, 5, helpful=True)
-    async with Store.open(str(path), clock=clock) as store:
+    async with Store.open(where, clock=clock) as store:
         assert await store.reply(1) is not None
         assert await store.vote(1, 5, helpful=True) is True
 
 
-async def test_a_url_opens_the_same_store(tmp_path: Path, clock: Clock) -> None:
+async def test_a_url_opens_the_same_store(tmp_path: Path, clock: Any) -> None:
     async with Store.open(f"sqlite+aiosqlite:///{tmp_path / 'x.sqlite3'}", clock=clock) as store:
         await remember(store, 1)
     assert (tmp_path / "x.sqlite3").exists()
 
 
-async def test_a_path_with_odd_characters_is_only_a_path(tmp_path: Path, clock: Clock) -> None:
+async def test_a_path_with_odd_characters_is_only_a_path(tmp_path: Path, clock: Any) -> None:
     path = tmp_path / "what? 100% #1.sqlite3"
     async with Store.open(path, clock=clock) as store:
         await remember(store, 1)
     assert path.exists()
+
+
+async def test_votes_are_counted_for_the_server_they_were_given_in(store: Store) -> None:
+    await remember(store, 1, guild=10)
+    await remember(store, 2, guild=20)
+    await remember(store, 3, guild=None)
+    await store.vote(1, 5, helpful=True)
+    await store.vote(1, 6, helpful=False)
+    await store.vote(2, 5, helpful=True)
+    await store.vote(3, 5, helpful=True)
+    assert await store.tallies(10) == {"entry:close": Tally(1, 1)}
+    assert await store.tallies(20) == {"entry:close": Tally(1, 0)}
+    assert await store.tallies(30) == {}
+    await store.forget([1])
+    assert await store.tallies(10) == {"entry:close": Tally(1, 1)}
