@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
 from knowledge.answers import Answer
 from knowledge.compose import Composer
-from knowledge.curation.bodies import ItemProblem, body_in, things_of
-from knowledge.curation.changing import reword
+from knowledge.curation.bodies import ItemProblem, body_of, things_of
 from knowledge.curation.form import MAX_ANCHOR, EntryFields, FieldProblem, NewExpert, NewSource
 from knowledge.curation.items import Edit, ItemKey, ItemKind, Overlay, State
-from knowledge.curation.merging import Ground, new_problems
-from knowledge.curation.wording import lines, new_id, one_line, read_place, shorten, spoken_list, tidy
+from knowledge.curation.merging import Ground, Merged, new_problems
+from knowledge.curation.wording import lines, new_id, one_line, read_place, shorten, slug, spoken_list, tidy
 from knowledge.derive import CandidateKind, candidates
 from knowledge.model import Expert, ExpertKind, KnowledgeBase, Section, Source
 from knowledge.pack_rules import QUOTE_MARKS, squash
@@ -40,15 +39,10 @@ class Draft:
 
 def draft(fields: EntryFields, ground: Ground, overlay: Overlay) -> Draft:
     """An entry from what a moderator filled in. Nothing is saved; raises nothing."""
-    drafting = _Drafting(fields, ground, overlay)
-    drafting.write()
-    edits = tuple(drafting.edits.values())
-    merged, found = new_problems(ground, overlay, edits)
-    problems = [*drafting.problems, *(drafting.at_field(problem) for problem in found)]
-    first: dict[str, FieldProblem] = {}
-    for problem in problems:  # one at a time for a field: what follows from it would only confuse
-        first.setdefault(problem.field, problem)
-    return Draft(fields, drafting.entry, edits, merged.base, tuple(first.values()))
+    drafting = Drafting(ground, overlay)
+    entry = drafting.add(fields)
+    merged, problems = drafting.check()
+    return Draft(fields, entry, tuple(drafting.edits.values()), merged.base, tuple(p for _, p in problems))
 
 
 def preview(base: KnowledgeBase, entry: str) -> Answer | None:
@@ -58,29 +52,36 @@ def preview(base: KnowledgeBase, entry: str) -> Answer | None:
     return Composer(base).answer(found, asked="", confidence=1.0) if found else None
 
 
-@dataclass(slots=True)
-class _Drafting:
-    """Writes the items one after the other, each with an id that is not taken yet."""
+class Drafting:
+    """Writes the items of one form or several, each with an id that is not taken yet, into one change."""
 
-    fields: EntryFields
-    ground: Ground
-    overlay: Overlay
-    entry: str = ""
-    edits: dict[ItemKey, Edit] = field(default_factory=dict[ItemKey, Edit])
-    problems: list[FieldProblem] = field(default_factory=list[FieldProblem])
-    base: KnowledgeBase = field(init=False)
-    _fields: dict[ItemKey, str] = field(default_factory=dict[ItemKey, str])
+    def __init__(self, ground: Ground, overlay: Overlay) -> None:
+        self.ground = ground
+        self.overlay = overlay
+        self.edits: dict[ItemKey, Edit] = {}
+        base = ground.merge(overlay).base
+        self._taken = {
+            kind: {*things_of(base, kind), *things_of(ground.packs, kind)}
+            | {key.id for key in overlay.revisions if key.kind is kind}
+            for kind in ItemKind
+        }
+        self._problems: list[tuple[int, FieldProblem]] = []
+        self._from: dict[ItemKey, tuple[int, str]] = {}  # the form and field that an item comes from
+        self._form = -1
+        self._fields = EntryFields("", "")
+        # What is there with what has been written: the same voice or source is added once.
+        self._sources = dict(base.sources)
+        self._experts = {squash(name): expert for expert in base.experts.values() for name in _names(expert)}
 
-    def __post_init__(self) -> None:
-        self.base = self.ground.merge(self.overlay).base
-
-    def write(self) -> None:
-        given = self.fields
+    def add(self, given: EntryFields) -> str:
+        """Write the items of a form. Returns the id of the entry."""
+        self._form += 1
+        self._fields = given
         question = one_line(given.question)
-        self.entry = self._new_id(ItemKind.ENTRY, question)
+        entry = self._new_id(ItemKind.ENTRY, question)
         claims = [*dict.fromkeys(given.claims)]
         if given.expert or given.source or not claims:
-            claims.append(self._claim())
+            claims.append(self._claim(entry))
         body = {
             "question": question,
             "phrasings": self._phrasings(question),
@@ -93,14 +94,26 @@ class _Drafting:
             self._tell("question", "is empty: write the question as people would ask it")
         if not body["answer"]:
             self._tell("answer", "is empty: write the answer in your own words")
-        self._add(ItemKey(ItemKind.ENTRY, self.entry), body, "question")
+        self._add(ItemKey(ItemKind.ENTRY, entry), body, "question")
+        return entry
+
+    def check(self) -> tuple[Merged, tuple[tuple[int, FieldProblem], ...]]:
+        """The base with all that was written, and what is wrong, with the number (from 0) of the form.
+
+        One problem at a time for a field: what follows from it would only confuse.
+        """
+        merged, found = new_problems(self.ground, self.overlay, self.edits.values())
+        first: dict[tuple[int, str], FieldProblem] = {}
+        for form, problem in (*self._problems, *(self._at_field(problem) for problem in found)):
+            first.setdefault((form, problem.field), problem)
+        return merged, tuple((form, problem) for (form, _), problem in first.items())
 
     def _phrasings(self, question: str) -> list[str]:
         """Other ways to ask, without the question itself, which may be among them by habit."""
-        return [text for text in lines(self.fields.phrasings) if squash(text) != squash(question)]
+        return [text for text in lines(self._fields.phrasings) if squash(text) != squash(question)]
 
-    def _claim(self) -> str:
-        given = self.fields
+    def _claim(self, entry: str) -> str:
+        given = self._fields
         expert = self._expert(given.expert, "expert", "say who says it: choose somebody or add them")
         source, section, paragraph = self._place(expert)
         words = one_line(given.words).strip(QUOTE_MARKS)
@@ -110,7 +123,7 @@ class _Drafting:
             text = shorten(text, MAX_CLAIM)  # told once, here
         if given.quoted and not words:
             self._tell("words", "write the quotation, word for word")
-        claim = self._new_id(ItemKind.CLAIM, self.entry)
+        claim = self._new_id(ItemKind.CLAIM, entry)
         body = {
             "text": text,
             "expert": expert,
@@ -133,27 +146,15 @@ class _Drafting:
         if not name:
             self._tell(where, "write the name")
             return ""
-        known = self._known_expert(name)
+        known = self._experts.get(squash(name))
         if known:
             self._compare(known, wanted, where)
             return known.id
-        body = {
-            "name": name,
-            "kind": wanted.kind.value,
-            "role": one_line(wanted.role),
-            "affiliation": one_line(wanted.affiliation),
-        }
-        for edit in self.edits.values():  # the author may be who says it: they are added once
-            if edit.kind is ItemKind.EXPERT and edit.body and squash(edit.body["name"]) == squash(name):
-                return edit.id
-        key = ItemKey(ItemKind.EXPERT, self._new_id(ItemKind.EXPERT, name))
-        self._add(key, body, where)
-        return key.id
-
-    def _known_expert(self, name: str) -> Expert | None:
-        wanted = squash(name)
-        experts = self.base.experts.values()
-        return next((e for e in experts if wanted in (squash(n) for n in (e.name, *e.aliases))), None)
+        expert_id = self._new_id(ItemKind.EXPERT, name)
+        added = Expert(expert_id, name, wanted.kind, one_line(wanted.role), one_line(wanted.affiliation))
+        self._experts[squash(name)] = added
+        self._add(ItemKey(ItemKind.EXPERT, expert_id), body_of(added), where)
+        return expert_id
 
     def _compare(self, known: Expert, wanted: NewExpert, where: str) -> None:
         for what, here, there in (("role", wanted.role, known.role), ("place", wanted.affiliation, known.affiliation)):
@@ -163,44 +164,41 @@ class _Drafting:
 
     def _place(self, expert: str) -> tuple[str, str, int]:
         """Source, section and paragraph, new where need be."""
-        part, paragraph = read_place(self.fields.place)
-        wanted = self.fields.source
-        if isinstance(wanted, str):
-            if not wanted:
-                self._tell("source", "say where it stands: choose a source or add one")
-            known = self.base.sources.get(wanted)
+        part, paragraph = read_place(self._fields.place)
+        wanted = self._fields.source
+        if isinstance(wanted, NewSource):
+            source = self._known_source(wanted) or self._new_source(wanted, expert, part)
+        elif not wanted:
+            self._tell("source", "say where it stands: choose a source or add one")
+            return "", "text", paragraph
+        elif wanted in self._sources:
+            source = self._sources[wanted]
         else:
-            known = self._known_source(wanted)
-            if known is None:
-                return self._new_source(wanted, expert, part), self._section_id(part), paragraph
-        if known is None:
-            return (wanted if isinstance(wanted, str) else ""), "text", paragraph
-        return known.id, self._section(known, part), paragraph
+            return wanted, "text", paragraph  # there is none, as the check will tell
+        return source.id, self._section(source, part), paragraph
 
     def _known_source(self, wanted: NewSource) -> Source | None:
         url, title = wanted.url.strip(), squash(wanted.title)
-        for source in self.base.sources.values():
-            if url and source.url and source.url == url:
+        for source in self._sources.values():
+            if url and source.url == url:
                 return source
             if title and squash(source.title) == title and not (url and source.url):
                 return source
         return None
 
-    def _new_source(self, wanted: NewSource, expert: str, part: str) -> str:
+    def _new_source(self, wanted: NewSource, expert: str, part: str) -> Source:
         title, url = one_line(wanted.title), wanted.url.strip()
         if not title:
             self._tell("source", "write the title of the source")
-        key = ItemKey(ItemKind.SOURCE, self._new_id(ItemKind.SOURCE, title))
-        section = {"id": self._section_id(part), "title": part or "Text", **({} if part else {"heading": False})}
-        body = {
-            "title": title,
-            "author": self._author(wanted, expert),
-            "url": url,
-            "published": one_line(wanted.published),
-            "sections": [section],
-        }
-        self._add(key, body, "source")
-        return key.id
+        source_id = self._new_id(ItemKind.SOURCE, title)
+        section = Section(slug(part, "part"), part) if part else Section("text", "Text", heading=False)
+        author = self._author(wanted, expert)
+        return self._put(Source(source_id, title, author, (section,), url, one_line(wanted.published)), "source")
+
+    def _put(self, source: Source, where: str) -> Source:
+        self._sources[source.id] = source
+        self._add(ItemKey(ItemKind.SOURCE, source.id), body_of(source), where)
+        return source
 
     def _author(self, wanted: NewSource, expert: str) -> str:
         if wanted.author:
@@ -215,9 +213,6 @@ class _Drafting:
             return ""
         return self._expert(NewExpert(host.removeprefix("www."), ExpertKind.OUTLET), "source", "")
 
-    def _section_id(self, part: str) -> str:
-        return new_id(part, (), "text") if part else "text"
-
     def _section(self, source: Source, part: str) -> str:
         """The part of a known source; one of the server's own gets a new part where it has none of that name."""
         if not part and len(source.sections) == 1:
@@ -230,35 +225,32 @@ class _Drafting:
             named = spoken_list(_quoted(section) for section in source.sections[:12])
             self._tell("place", f"say which part of “{source.title}” it stands in: {named}")
             return source.sections[0].id
-        section = {"id": new_id(part, [s.id for s in source.sections], "part"), "title": part}
-        body = body_in(self.base, key) or {}
-        self._fields[key] = "place"
-        self.edits[key] = reword(self.overlay, key, {**body, "sections": [*body["sections"], section]})
-        return section["id"]
+        section = Section(new_id(part, [s.id for s in source.sections], "part"), part)
+        self._put(replace(source, sections=(*source.sections, section)), "place")
+        return section.id
 
     def _new_id(self, kind: ItemKind, text: str) -> str:
-        taken = {*things_of(self.base, kind), *things_of(self.ground.packs, kind)}
-        taken |= {key.id for key in (*self.overlay.revisions, *self.edits) if key.kind is kind}
-        return new_id(text, taken, kind.value)
+        made = new_id(text, self._taken[kind], kind.value)
+        self._taken[kind].add(made)
+        return made
 
     def _add(self, key: ItemKey, body: Mapping[str, Any], where: str) -> None:
-        kept = {name: value for name, value in body.items() if value or name in _ALWAYS[key.kind]}
-        self._fields[key] = where
-        self.edits[key] = Edit(key.kind, key.id, 0, State.LIVE, kept)
+        kept = {name: value for name, value in body.items() if value or name in _ALWAYS.get(key.kind, ())}
+        self._from.setdefault(key, (self._form, where))
+        self.edits[key] = Edit(key.kind, key.id, self.overlay.number(key), State.LIVE, kept)
 
     def _tell(self, where: str, message: str) -> None:
-        self.problems.append(FieldProblem(where, message))
+        self._problems.append((self._form, FieldProblem(where, message)))
 
-    def at_field(self, problem: ItemProblem) -> FieldProblem:
-        """A problem with an item, told at the field that it comes from."""
-        where = self._fields.get(problem.key, "")
+    def _at_field(self, problem: ItemProblem) -> tuple[int, FieldProblem]:
+        """A problem with an item, told at the form and the field that it comes from."""
+        if problem.key not in self._from:  # an item that was there before
+            return self._form, FieldProblem("question", str(problem))
+        form, where = self._from[problem.key]
         name = str(problem.path[0]) if problem.path else ""
-        place = _FIELDS.get((problem.key.kind, name), where)
-        if not where:  # an item that was there before
-            return FieldProblem("question", str(problem))
         index = problem.path[-1] if name == "phrasings" and problem.path else ""
         number = f"no. {index + 1} " if isinstance(index, int) else ""
-        return FieldProblem(place, f"{number}{problem.message}")
+        return form, FieldProblem(_FIELDS.get((problem.key.kind, name), where), f"{number}{problem.message}")
 
 
 _FIELDS: Mapping[tuple[ItemKind, str], str] = MappingProxyType(
@@ -273,12 +265,14 @@ _FIELDS: Mapping[tuple[ItemKind, str], str] = MappingProxyType(
 # Without these an item is none: left empty they are told as empty, not as unknown to the schema.
 _ALWAYS: Mapping[ItemKind, frozenset[str]] = MappingProxyType(
     {
-        ItemKind.SOURCE: frozenset({"title", "author"}),
-        ItemKind.EXPERT: frozenset({"name"}),
         ItemKind.CLAIM: frozenset({"text", "expert", "source"}),
         ItemKind.ENTRY: frozenset({"question", "answer", "claims"}),
     }
 )
+
+
+def _names(expert: Expert) -> tuple[str, ...]:
+    return (*expert.aliases, expert.name)
 
 
 def _quoted(section: Section) -> str:
