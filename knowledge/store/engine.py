@@ -25,7 +25,10 @@ BUSY_SECONDS = 5.0
 """How long a write waits for another program's lock on a file before it is an error."""
 
 CONNECT_SECONDS = 10.0
-"""How long to wait for a server to answer."""
+"""How long to wait for a server to let the bot in."""
+
+COMMAND_SECONDS = 60.0
+"""How long a server may take for one statement, so that a dead connection holds nobody up for ever."""
 
 
 class Database:
@@ -79,7 +82,11 @@ async def open_engine(address: Address) -> AsyncGenerator[AsyncEngine]:
         # A commit is acknowledged once it is on the server's disk, whatever the server's default.
         settings = {"synchronous_commit": "on", "application_name": "citebot"}
         options = {
-            "connect_args": {"server_settings": settings, "timeout": CONNECT_SECONDS},
+            "connect_args": {
+                "server_settings": settings,
+                "timeout": CONNECT_SECONDS,
+                "command_timeout": COMMAND_SECONDS,
+            },
             # A connection that was lost meanwhile is replaced before it is used.
             "pool_pre_ping": True,
         }

@@ -27,8 +27,8 @@ CHANNEL = "citebot_changed"
 
 # Seconds. A file is looked at so often; a connection that fell silent is noticed so soon.
 _LOOK = 1.0
-_HEARTBEAT = 0.5
-_SILENT = 1.0
+_HEARTBEAT = 0.3
+_SILENT = 0.8
 # Between attempts to connect: quick at first, then patient.
 _FIRST_WAIT = 0.1
 _LONGEST_WAIT = 1.0
@@ -102,13 +102,16 @@ class Changed:
         finally:
             self._subscriptions.discard(subscription)
 
-    async def look(self) -> None:
-        """Compare the stamps now, and tell the subscribers what differs. A database that fails is only logged."""
+    async def look(self, connection: Any = None) -> None:
+        """Compare the stamps now, and tell the subscribers what differs. A database that fails is only logged.
+
+        `connection` is the one that listens, if it is to be used for it.
+        """
         if self._listening is None:
             return
         try:
             async with self._looking:
-                before, self._stamps = self._stamps, await self._read()
+                before, self._stamps = self._stamps, await self._read(connection)
                 for guild in before.keys() | self._stamps.keys():
                     if before.get(guild) != self._stamps.get(guild):
                         for subscription in self._subscriptions:
@@ -124,7 +127,10 @@ class Changed:
             log.warning("does not see what other programs change, until it can look again: %s", error)
         self._in_trouble = True
 
-    async def _read(self) -> Mapping[int, str]:
+    async def _read(self, connection: Any = None) -> Mapping[int, str]:
+        if connection is not None:
+            with told(self._database.name):
+                return dict(await connection.fetch("SELECT guild_id, stamp FROM guilds", timeout=_SILENT))
         async with self._database.read() as session:
             return {row.guild_id: row.stamp for row in await session.execute(select(GuildRow.guild_id, GuildRow.stamp))}
 
@@ -149,11 +155,12 @@ class Changed:
         """A connection of its own to the server, as its driver knows it."""
         with told(self._database.name):
             async with self._database.engine.connect() as connection:
+                driver: Any = (await connection.get_raw_connection()).driver_connection
                 try:
-                    pooled = await connection.get_raw_connection()
-                    yield pooled.driver_connection
+                    yield driver
                 finally:
-                    # It has listened: it must not be handed to anybody else.
+                    # It has listened, so nobody else gets it; and it may be dead, so there is no goodbye.
+                    driver.terminate()
                     with contextlib.suppress(Exception):
                         await asyncio.shield(connection.invalidate())
 
@@ -165,11 +172,11 @@ class Changed:
 
         await connection.add_listener(CHANNEL, tell)
         # What was changed while nobody listened.
-        await self.look()
+        await self.look(connection)
         while not connection.is_closed():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._told.wait(), _HEARTBEAT)
                 self._told.clear()
-                await self.look()
+                await self.look(connection)
                 continue
             await connection.execute("SELECT 1", timeout=_SILENT)

@@ -97,7 +97,7 @@ class Revisions:
                 .where(RevisionRow.guild_id == guild, RevisionRow.kind == kind.value, RevisionRow.item_id == item)
                 .order_by(RevisionRow.number.desc())
             )
-            found = [(revision, change) for revision, change in rows.tuples()]
+            found = [(revision, change) for revision, change in rows]
             whole = await _with_revisions(session, [change for _, change in found])
             return tuple(Past(_revision(revision), whole[change.id]) for revision, change in found)
 

@@ -1,0 +1,74 @@
+"""A program that is killed while it commits, over and over: `DATABASE ROUNDS SEED`, for tests.
+
+Each round is a process of its own, made by fork from this one, that opens the store and commits one change
+of three items after the other; after each it prints "round change", one line in one write. This process
+ends it with SIGKILL at a random moment: the delays go from the middle of opening to many changes later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import sys
+import time
+from datetime import UTC, datetime
+
+from knowledge.curation.items import Edit, ItemKey, ItemKind, State
+from knowledge.store import Store
+from knowledge.store.records import Action, Lack
+
+GUILD = 10
+ITEMS = (ItemKey(ItemKind.EXPERT, "ada"), ItemKey(ItemKind.CLAIM, "melt"), ItemKey(ItemKind.ENTRY, "why-floods"))
+
+# Seconds from the first sign of life of a round until its end.
+_LONGEST = 0.3
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def _commit_for_ever(where: str, turn: int) -> None:
+    async with Store.open(where, clock=_now) as store:
+        number = 0
+        while True:
+            overlay = await store.revisions.current(GUILD)
+            number += 1
+            edits = [
+                Edit(key.kind, key.id, overlay.number(key), State.LIVE, {"text": f"round {turn}, change {number}"})
+                for key in ITEMS
+            ]
+            await store.unanswered.add(GUILD, f"round {turn}, change {number}", Lack.ABSTAINED, [])
+            questions = [question.id for question in await store.unanswered.all(GUILD)]
+            change = await store.revisions.commit(GUILD, 7, Action.EDIT, edits, answers=questions)
+            os.write(1, f"{turn} {change.id}\n".encode())
+
+
+def _round(where: str, turn: int, pause: float) -> None:
+    begun, life = os.pipe()
+    child = os.fork()
+    if not child:
+        os.write(life, b".")
+        asyncio.run(_commit_for_ever(where, turn))
+        os._exit(1)
+    os.read(begun, 1)
+    os.close(begun)
+    os.close(life)
+    time.sleep(pause)
+    os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    if not os.WIFSIGNALED(status):
+        raise SystemExit(f"round {turn} ended by itself ({status})")
+
+
+def main(where: str, rounds: int, seed: int) -> None:
+    """Kill as often as asked, and leave the database as it is then."""
+    chance = random.Random(seed)
+    for turn in range(rounds):
+        _round(where, turn, chance.random() * _LONGEST)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
