@@ -194,4 +194,5 @@ def _schema() -> Mapping[str, Any]:
 
 def _place(locator: Locator) -> dict[str, Any]:
     place = {"source": locator.source, "section": locator.section}
-    return {**place, "paragraph": locator.paragraph, "anchor": locator.anchor}
+    counted = {"paragraph": locator.paragraph, "anchor": locator.anchor}
+    return {**place, **{name: value for name, value in counted.items() if value}}
