@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, event
@@ -92,7 +94,7 @@ async def open_engine(address: Address) -> AsyncGenerator[AsyncEngine]:
         }
     with told(address.name):
         if address.file is not None:
-            address.file.parent.mkdir(parents=True, exist_ok=True)
+            await asyncio.to_thread(_make_file, address.file)
         # Parameters hold ids of people: they stay out of messages and logs.
         engine = create_async_engine(address.url, hide_parameters=True, **options)
     if not server:
@@ -102,6 +104,16 @@ async def open_engine(address: Address) -> AsyncGenerator[AsyncEngine]:
         yield engine
     finally:
         await engine.dispose()
+
+
+def _make_file(file: Path) -> None:
+    """The file with its folder, openable. Raises OSError and sqlite3.Error.
+
+    Found out here and not by the first connection: when that fails, its thread ends some time later, and
+    with a traceback where the loop is gone by then.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    sqlite3.connect(file).close()
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -115,8 +127,11 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA secure_delete = ON")
         cursor.execute("PRAGMA foreign_keys = ON")
-    finally:
         cursor.close()
+    except BaseException:
+        # Its thread ends now: left to SQLAlchemy, it would end when the loop may be gone, with a traceback.
+        connection.close()
+        raise
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -30,28 +30,26 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-async def _commit_for_ever(where: str, turn: int) -> None:
+async def _commit_for_ever(where: str, seed: int, turn: int) -> None:
     async with Store.open(where, clock=_now) as store:
         number = 0
         while True:
             overlay = await store.revisions.current(GUILD)
             number += 1
-            edits = [
-                Edit(key.kind, key.id, overlay.number(key), State.LIVE, {"text": f"round {turn}, change {number}"})
-                for key in ITEMS
-            ]
-            await store.unanswered.add(GUILD, f"round {turn}, change {number}", Lack.ABSTAINED, [])
+            words = f"run {seed}, round {turn}, change {number}"
+            edits = [Edit(key.kind, key.id, overlay.number(key), State.LIVE, {"text": words}) for key in ITEMS]
+            await store.unanswered.add(GUILD, words, Lack.ABSTAINED, [])
             questions = [question.id for question in await store.unanswered.all(GUILD)]
             change = await store.revisions.commit(GUILD, 7, Action.EDIT, edits, answers=questions)
             os.write(1, f"{turn} {change.id}\n".encode())
 
 
-def _round(where: str, turn: int, pause: float) -> None:
+def _round(where: str, seed: int, turn: int, pause: float) -> None:
     begun, life = os.pipe()
     child = os.fork()
     if not child:
         os.write(life, b".")
-        asyncio.run(_commit_for_ever(where, turn))
+        asyncio.run(_commit_for_ever(where, seed, turn))
         os._exit(1)
     os.read(begun, 1)
     os.close(begun)
@@ -67,7 +65,7 @@ def main(where: str, rounds: int, seed: int) -> None:
     """Kill as often as asked, and leave the database as it is then."""
     chance = random.Random(seed)
     for turn in range(rounds):
-        _round(where, turn, chance.random() * _LONGEST)
+        _round(where, seed, turn, chance.random() * _LONGEST)
 
 
 if __name__ == "__main__":

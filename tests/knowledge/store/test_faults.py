@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.schema import CreateTable
@@ -110,6 +113,57 @@ def test_what_the_driver_says_becomes_what_to_do(driver: str, said: str) -> None
 
 def test_the_password_of_a_url_is_not_shown() -> None:
     assert "hunter2" not in Address.of("postgresql+asyncpg://bot:hunter2@db/citebot").name
+
+
+async def opened(url: str) -> None:
+    async with Store.open(url, clock=clock):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://bot:hunter2@127.0.0.1:1/citebot", "no server answers there"),
+        ("postgresql://bot:hunter2@no-such-host.invalid/citebot", "there is no such server"),
+        ("mysql://bot:hunter2@db/citebot", r"kind mysql:// cannot be used"),
+        ("postgresql://bot:hunter2@db:many/citebot", "cannot be read"),
+        ("sqlite://", "names no file"),
+    ],
+)
+async def test_a_url_that_leads_nowhere(url: str, said: str) -> None:
+    with pytest.raises(StoreError, match=said) as caught:
+        await opened(url)
+    assert "To do:" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+async def test_a_database_or_user_that_the_server_does_not_have(empty_postgres: str) -> None:
+    url = make_url(empty_postgres)
+    for wrong in (url.set(database="citebot_nowhere"), url.set(username="citebot_nobody", password="hunter2")):
+        with pytest.raises(StoreError, match="To do: ") as caught:
+            await opened(wrong.render_as_string(hide_password=False))
+        assert "no such database, user" in str(caught.value) or "password" in str(caught.value)
+        assert "hunter2" not in str(caught.value)
+
+
+async def test_a_postgresql_url_as_other_programs_write_it(empty_postgres: str) -> None:
+    url = make_url(empty_postgres).set(drivername="postgres").update_query_dict({"sslmode": "disable"})
+    async with Store.open(url.render_as_string(hide_password=False), clock=clock) as store:
+        await remember(store)
+        assert await store.reply(1) is not None
+
+
+async def test_a_server_that_went_away_is_told_and_found_again(empty_postgres: str, postgres: Any) -> None:
+    name = make_url(empty_postgres).database
+    end = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608
+    async with Store.open(empty_postgres, clock=clock) as store:
+        await remember(store)
+        await asyncio.to_thread(postgres.run, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        await asyncio.to_thread(postgres.run, end)
+        with pytest.raises(StoreError, match="To do: "):
+            await store.reply(1)
+        await asyncio.to_thread(postgres.run, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        assert await store.reply(1) is not None
 
 
 def test_the_tables_are_plain_enough_for_postgresql() -> None:
