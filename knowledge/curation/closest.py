@@ -21,13 +21,15 @@ class Close:
     score: float
 
 
-def closest(answerer: Answerer, texts: Iterable[str], *, limit: int = 3, apart_from: str = "") -> tuple[Close, ...]:
-    """The entries that one of the texts may mean, best first, `apart_from` one of them."""
+def closest(
+    answerer: Answerer, texts: Iterable[str], *, limit: int = 3, least: float = LEAST, apart_from: str = ""
+) -> tuple[Close, ...]:
+    """The entries that one of the texts may mean, best first: those of a score of `least`, `apart_from` one of them."""
     best: dict[str, Close] = {}
     for text in texts:
         for scored in answerer.match(text).ranking if text.strip() else ():
             candidate = scored.candidate
-            if candidate.kind is not CandidateKind.ENTRY or candidate.subject == apart_from or scored.score < LEAST:
+            if candidate.kind is not CandidateKind.ENTRY or candidate.subject == apart_from or scored.score < least:
                 continue
             known = best.get(candidate.subject)
             if known is None or scored.score > known.score:

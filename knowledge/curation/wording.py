@@ -77,3 +77,16 @@ def spoken_list(items: Iterable[str]) -> str:
     """Items for a sentence: "a, b and c"."""
     *first, last = [*items] or [""]
     return f"{', '.join(first)} and {last}" if first else last
+
+
+_FUNCTION_WORDS = frozenset(
+    """a about an and any are as at be been being but by can could did do does for from get had has have how i if in
+    into is it its just like may me might much my of on or our shall should so some than that the their them there
+    these they this those to us was we were what when where which who whom whose why will with would you your""".split()
+)
+
+
+def content(text: str) -> tuple[str, ...]:
+    """The words of a text that say what it is about, in small letters; all of them where it has no other."""
+    words = tuple(re.findall(r"[^\W_]+(?:['’][^\W_]+)*", text.casefold()))
+    return tuple(word for word in words if word not in _FUNCTION_WORDS) or words
