@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from knowledge.curation.bodies import body_in, canonical, checked, things_of
@@ -47,6 +47,16 @@ def with_phrasings(ground: Ground, overlay: Overlay, entry: str, texts: Iterable
     if len(phrasings) == len(body.get("phrasings", ())):
         return ()
     return (reword(overlay, key, {**body, "phrasings": phrasings}),)
+
+
+def accept_phrasings(ground: Ground, overlay: Overlay, accepted: Mapping[str, Sequence[str]]) -> tuple[Edit, ...]:
+    """Edits that give entries, by id, more phrasings and keep each of these as a golden question.
+
+    Many can be accepted in one change. Raises KeyError for an unknown entry.
+    """
+    edits = [edit for entry, texts in accepted.items() for edit in with_phrasings(ground, overlay, entry, texts)]
+    asked = {text: entry for entry, texts in accepted.items() for text in texts}
+    return (*edits, *golden_questions(ground.merge(overlay).base, overlay, asked))
 
 
 def golden_questions(base: KnowledgeBase, overlay: Overlay, asked: Mapping[str, str]) -> tuple[Edit, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from knowledge.curation.wording import one_line, shorten, tidy
 from knowledge.model import ExpertKind
@@ -57,6 +59,36 @@ class EntryFields:
     claims: tuple[str, ...] = ()
     verified_on: str = ""
     expires: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The fields as plain data, for keeping a proposal or a half-filled form."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> EntryFields:
+        """The fields kept by `as_json`; what they do not know is passed over, what is missing is empty."""
+        kept = {name: data.get(name, "") for name in ("question", "answer")}
+        kept |= {
+            name: data[name]
+            for name in ("place", "words", "claim", "phrasings", "verified_on", "expires", "quoted")
+            if name in data
+        }
+        kept |= {name: tuple(data[name]) for name in ("topics", "claims") if name in data}
+        return cls(**kept, expert=_expert(data.get("expert", "")), source=_source(data.get("source", "")))
+
+
+def _expert(data: str | Mapping[str, Any]) -> str | NewExpert:
+    if isinstance(data, str):
+        return data
+    kind = ExpertKind(data.get("kind", ExpertKind.PERSON))
+    return NewExpert(data.get("name", ""), kind, data.get("role", ""), data.get("affiliation", ""))
+
+
+def _source(data: str | Mapping[str, Any]) -> str | NewSource:
+    if isinstance(data, str):
+        return data
+    author = _expert(data.get("author", ""))
+    return NewSource(data.get("title", ""), data.get("url", ""), author, data.get("published", ""))
 
 
 @dataclass(frozen=True, slots=True)

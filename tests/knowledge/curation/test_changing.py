@@ -9,7 +9,15 @@ import pytest
 
 from knowledge.answerer import Answerer
 from knowledge.answers import Outcome
-from knowledge.curation.changing import body_now, dependants, golden_questions, retire, reword, with_phrasings
+from knowledge.curation.changing import (
+    accept_phrasings,
+    body_now,
+    dependants,
+    golden_questions,
+    retire,
+    reword,
+    with_phrasings,
+)
 from knowledge.curation.items import ItemKey, Overlay, State
 from knowledge.curation.merging import Ground, new_problems
 from knowledge.model import KnowledgeBase
@@ -98,6 +106,15 @@ def test_who_needs_an_item_is_known(river: KnowledgeBase, key: Key, item: str, n
 def test_a_source_is_needed_by_claims_and_by_whom_it_introduces(river: KnowledgeBase, key: Key) -> None:
     found = {str(found) for found in dependants(river, key("source:river"))}
     assert found == {"expert 'ada-marsh'", "claim 'melt'", "claim 'dam'", "claim 'trout'", "claim 'bridge'"}
+
+
+def test_many_phrasings_are_accepted_at_once_and_become_golden(ground: Ground) -> None:
+    edits = accept_phrasings(ground, Overlay(), {"trout-back": ["any fishies"], "why-flood": ["wet feet", "so damp"]})
+    merged, problems = new_problems(ground, Overlay(), edits)
+    assert problems == ()
+    assert merged.base.entries["why-flood"].phrasings[-2:] == ("wet feet", "so damp")
+    kept = {golden.question: golden.entry for golden in merged.base.golden.values()}
+    assert kept == {"any fishies": "trout-back", "wet feet": "why-flood", "so damp": "why-flood"}
 
 
 def test_a_golden_question_is_kept_once(ground: Ground, river: KnowledgeBase) -> None:

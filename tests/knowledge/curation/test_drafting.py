@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -194,6 +195,22 @@ def test_a_message_fills_the_form_in(ground: Ground) -> None:
     assert (source.url, source.published, source.author) == (link, "2024-05-31", "flo-fink")
     assert fields_of_message("Only this.", author="A", link=link, where="#b", day="").question == ""
     assert fields_of_message("Why?", author="A", link=link, where="#b", day="").answer == "Why?"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        FIELDS,
+        EntryFields("Why?", "So.", "river", "ada-marsh", quoted=True, topics=("fish",), claims=("melt",)),
+        EntryFields("", ""),
+    ],
+)
+def test_a_form_can_be_kept_and_filled_in_again(fields: EntryFields) -> None:
+    assert EntryFields.from_json(json.loads(json.dumps(fields.as_json()))) == fields
+
+
+def test_a_kept_form_of_another_version_is_filled_in_as_far_as_it_goes() -> None:
+    assert EntryFields.from_json({"answer": "So.", "mood": "fine"}) == EntryFields("", "So.")
 
 
 def test_the_closest_entries_are_shown_before_writing_one_twice(river: KnowledgeBase, ground: Ground) -> None:
