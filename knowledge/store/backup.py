@@ -29,7 +29,7 @@ from knowledge.store.tables import Base, ChangeRow, GuildRow, ReplyRow
 _ROWS_AT_ONCE = 500
 
 # In the order in which writers touch them, so that nobody waits for each other in a circle.
-_LOCK_ORDER = "guilds, changes, revisions, proposals, unanswered, usage, used, votes, replies"
+LOCK_ORDER = "guilds, changes, revisions, proposals, unanswered, recent, usage, used, votes, replies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ async def _write_out(address: Address, file: Path, clock: Clock) -> None:
 async def _take_over(source: Database, target: Database) -> None:
     async with source.read() as reading, target.write() as writing:
         if target.on_server:
-            await writing.execute(text(f"LOCK TABLE {_LOCK_ORDER} IN EXCLUSIVE MODE"))
+            await writing.execute(text(f"LOCK TABLE {LOCK_ORDER} IN EXCLUSIVE MODE"))
         for table in reversed(Base.metadata.sorted_tables):
             await writing.execute(delete(table))
         await _copy_rows(reading, writing)

@@ -42,6 +42,13 @@ class Proposals:
             await session.flush()
             return _proposal(row)
 
+    async def shown(self, guild: int, proposal: int, message: int) -> None:
+        """Note which message in the review channel shows a proposal. Unknown ones are left unknown."""
+        async with self._database.write() as session:
+            row = await _find(session, guild, proposal, lock=True)
+            if row is not None:
+                row.review_message_id = message
+
     async def get(self, guild: int, proposal: int) -> Proposal | None:
         """One proposal of a server's, or None if it has none of that id."""
         async with self._database.read() as session:
@@ -139,6 +146,7 @@ def _proposal(row: ProposalRow) -> Proposal:
         target=row.target,
         fields=row.fields,
         created=row.created_at,
+        review_message=row.review_message_id,
         state=ProposalState(row.state),
         decided=row.decided_at,
         decider=row.decider_id,

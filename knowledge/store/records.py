@@ -121,9 +121,9 @@ class ProposalKind(StrEnum):
 class Proposal:
     """What a member proposed, and what became of it.
 
-    `target` is the candidate that a correction is about (`entry:…`, `claim:…`), else empty. `fields` is
-    what they wrote, by name. `reason` is what they are told where it was declined. `change` is the change
-    that took it over.
+    `target` is the candidate that a correction is about (`entry:…`, `claim:…`), else empty. `fields` is what
+    they wrote, by name. `review_message` is the message in the review channel that shows it. `reason` is what
+    they are told where it was declined. `change` is the change that took it over.
     """
 
     id: int
@@ -133,6 +133,7 @@ class Proposal:
     target: str
     fields: Mapping[str, Any]
     created: datetime
+    review_message: int | None
     state: ProposalState
     decided: datetime | None
     decider: int | None

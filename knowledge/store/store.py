@@ -13,6 +13,7 @@ from knowledge.store.guilds import Guilds
 from knowledge.store.migrate import migrate
 from knowledge.store.notify import Changed
 from knowledge.store.proposals import Proposals
+from knowledge.store.recent import RecentQuestions
 from knowledge.store.replies import Replies
 from knowledge.store.revisions import Revisions
 from knowledge.store.unanswered import UnansweredQuestions
@@ -23,9 +24,9 @@ class Store(Replies):
     """Replies and votes by its own methods, everything else by its parts.
 
     `revisions` are the changes of each server's knowledge, `proposals` what members propose,
-    `unanswered` questions without a good answer, `guilds` what servers have set, `usage` counts;
-    `changed` tells which servers' knowledge or settings have changed, also by other programs. Every
-    method raises `StoreError` when the database fails.
+    `unanswered` questions without a good answer, `recent` what was asked lately, `guilds` what servers
+    have set, `usage` counts; `changed` tells which servers' knowledge or settings have changed, also by
+    other programs. Every method raises `StoreError` when the database fails.
     """
 
     def __init__(self, database: Database, changed: Changed) -> None:
@@ -34,6 +35,7 @@ class Store(Replies):
         self.revisions = Revisions(database, changed)
         self.proposals = Proposals(database)
         self.unanswered = UnansweredQuestions(database)
+        self.recent = RecentQuestions(database)
         self.guilds = Guilds(database, changed)
         self.usage = Usage(database)
 
@@ -53,8 +55,9 @@ class Store(Replies):
                 yield cls(database, changed)
 
     async def purge(self) -> int:
-        """Drop what has expired: replies (as `forget` does), unanswered questions, decided proposals; says how many."""
-        return await super().purge() + await self.unanswered.purge() + await self.proposals.purge()
+        """Drop what has expired: replies (as `forget` does), questions, decided proposals; says how many."""
+        parts = (self.unanswered, self.recent, self.proposals)
+        return await super().purge() + sum([await part.purge() for part in parts])
 
     async def forget_person(self, person: int) -> int:
         """Take who a person is out of everything that is kept, for good; returns in how many rows it was."""

@@ -141,6 +141,7 @@ class ProposalRow(Base):
     target: Mapped[str] = mapped_column(String(CANDIDATE_LENGTH))
     fields: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcTime())
+    review_message_id: Mapped[int | None] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(String(20))
     decided_at: Mapped[datetime | None] = mapped_column(UtcTime())
     decider_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -160,6 +161,18 @@ class UnansweredRow(Base):
     reason: Mapped[str] = mapped_column(String(20))
     closest: Mapped[list[str]] = mapped_column(JSON)
     day: Mapped[date] = mapped_column(Date)
+    expires_on: Mapped[date] = mapped_column(Date, index=True)
+
+
+class RecentRow(Base):
+    """A question that was asked, and nobody's id beside it."""
+
+    __tablename__ = "recent"
+    __table_args__ = (Index("ix_recent_guild_id_id", "guild_id", "id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(Counted, primary_key=True)
+    guild_id: Mapped[int] = mapped_column(BigInteger)
+    text: Mapped[str] = mapped_column(Text)
     expires_on: Mapped[date] = mapped_column(Date, index=True)
 
 

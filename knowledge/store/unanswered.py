@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 
 from knowledge.store.engine import Database
 from knowledge.store.records import Lack, Unanswered
+from knowledge.store.rows import storable
 from knowledge.store.tables import UnansweredRow
 
 MOST = 5000
@@ -26,8 +27,7 @@ class UnansweredQuestions:
         today = self._database.clock().date()
         row = UnansweredRow(
             guild_id=guild,
-            # What neither database can hold: half surrogates and the character nought.
-            text=text.encode(errors="ignore").decode().replace("\0", ""),
+            text=storable(text),
             reason=lack.value,
             closest=list(closest),
             day=today,

@@ -22,6 +22,7 @@ async def full(store: Store, save: Any, clock: Any) -> Store:
     await save(store, guild=THEIRS)
     await store.proposals.add(THEIRS, 7, ProposalKind.CORRECTION, {"text": "wrong"}, target="entry:why-floods")
     await store.unanswered.add(THEIRS, "why do they flood", Lack.ABSTAINED, ["entry:why-floods"])
+    await store.recent.add(THEIRS, "why do they flood")
     await store.guilds.change(THEIRS, lambda _: GuildSettings(audit_channel=99))
     await store.usage.count(THEIRS, Outcome.ANSWER, "entry:why-floods")
     await store.remember(
@@ -54,6 +55,7 @@ async def test_nothing_of_another_server_is_found(full: Store, clock: Any) -> No
     assert await full.proposals.count_open_by(MINE, 7) == 0
     assert await full.proposals.count_by(MINE, 7, since=clock.now) == 0
     assert await full.unanswered.all(MINE) == ()
+    assert await full.recent.all(MINE) == ()
     assert await full.guilds.settings(MINE) == GuildSettings()
     assert await full.usage.days(MINE, date.min) == ()
     assert await full.usage.used(MINE) == {}
@@ -70,6 +72,7 @@ async def test_nothing_of_another_server_can_be_touched(full: Store, save: Any) 
         await save(full, guild=MINE, proposal=proposal.id)
     with pytest.raises(KeyError):
         await save(full, guild=MINE, action=Action.UNDO, undoes=change.id)
+    await full.proposals.shown(MINE, proposal.id, 5)
     assert await full.unanswered.dismiss(MINE, [question.id]) == 0
     await save(full, guild=MINE, answers=[question.id])
     assert await full.proposals.open(THEIRS) == (proposal,)
@@ -88,7 +91,7 @@ async def test_the_test_above_asks_everything_that_can_be_asked(store: Store) ->
     text = inspect.getsource(test_nothing_of_another_server_is_found) + inspect.getsource(
         test_nothing_of_another_server_can_be_touched
     )
-    for part in ("revisions", "proposals", "unanswered", "guilds", "usage"):
+    for part in ("revisions", "proposals", "unanswered", "recent", "guilds", "usage"):
         for name, method in inspect.getmembers(getattr(store, part), inspect.iscoroutinefunction):
             takes_guild = "guild" in inspect.signature(method).parameters
             if name.startswith("_") or not takes_guild or name in ("add", "count", "commit"):

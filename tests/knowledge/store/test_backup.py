@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,8 +18,9 @@ from knowledge.answers import Outcome
 from knowledge.curation.items import ItemKey, ItemKind
 from knowledge.errors import StoreError
 from knowledge.store import Store, Tally
-from knowledge.store.backup import Contents, backup, restore
-from knowledge.store.records import GuildSettings, Lack, ProposalKind
+from knowledge.store.backup import LOCK_ORDER, Contents, backup, restore
+from knowledge.store.records import ConflictError, GuildSettings, Lack, ProposalKind
+from knowledge.store.tables import Base
 
 FLOODS = ItemKey(ItemKind.ENTRY, "why-floods")
 
@@ -31,6 +33,7 @@ async def fill(store: Store, save: Any) -> None:
     await save(store, "approved", guild=10, proposal=proposal.id)
     await store.proposals.add(10, 6, ProposalKind.ENTRY, {})
     await store.unanswered.add(10, "why", Lack.ABSTAINED, ["entry:a"])
+    await store.recent.add(10, "how high")
     await store.guilds.change(10, lambda now: replace(now, packs={"x": True}))
     await store.usage.count(10, Outcome.ANSWER, "entry:a")
     await store.remember(
@@ -47,6 +50,7 @@ async def everything(store: Store) -> dict[str, Any]:
         "changes": [await store.revisions.changes(guild, limit=100) for guild in guilds],
         "proposals": [[await store.proposals.get(guild, n) for n in (1, 2)] for guild in guilds],
         "unanswered": [await store.unanswered.all(guild) for guild in guilds],
+        "recent": [await store.recent.all(guild) for guild in guilds],
         "settings": await store.guilds.all(),
         "days": [await store.usage.days(guild, date.min) for guild in guilds],
         "used": [await store.usage.used(guild) for guild in guilds],
@@ -135,6 +139,36 @@ async def test_a_backup_while_changes_come_in_is_one_moment(
             assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     done.set()
     await changing
+
+
+async def test_a_restore_while_changes_come_in_is_whole(
+    store: Store, where: Path | str, tmp_path: Path, clock: Any, save: Any
+) -> None:
+    await save(store, "a", "0")
+    file = tmp_path / "first.sqlite3"
+    await backup(where, file, clock=clock)
+    done = asyncio.Event()
+
+    async def keep_changing() -> None:
+        while not done.is_set():
+            number = (await store.revisions.current(10)).number(ItemKey(ItemKind.ENTRY, "a"))
+            with contextlib.suppress(ConflictError):  # restored in between
+                await save(store, "a", str(number), expected=number)
+
+    changing = asyncio.create_task(keep_changing())
+    for number in range(3):
+        await asyncio.sleep(0.1)
+        await restore(where, file, keep=tmp_path / f"kept-{number}.sqlite3", clock=clock)
+    done.set()
+    await changing
+    history = await store.revisions.history(10, ItemKind.ENTRY, "a")
+    assert [past.revision.number for past in history] == list(range(len(history), 0, -1))
+    changes = await store.revisions.changes(10, limit=10_000)
+    assert [past.change.id for past in history] == [change.id for change in changes]
+
+
+def test_every_table_is_held_still_by_a_restore() -> None:
+    assert sorted(LOCK_ORDER.split(", ")) == sorted(Base.metadata.tables)
 
 
 async def test_a_backup_is_one_file_for_its_owner_alone(

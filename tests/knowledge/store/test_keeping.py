@@ -11,6 +11,7 @@ import pytest
 
 from knowledge.answers import Outcome
 from knowledge.store import Store
+from knowledge.store import recent as recent_module
 from knowledge.store import unanswered as unanswered_module
 from knowledge.store.records import (
     DayCounts,
@@ -33,6 +34,8 @@ async def test_a_proposal_waits_with_what_the_member_wrote(store: Store, clock: 
     assert made.fields == {"text": "It is “old”.", "link": ""}
     assert (made.state, made.target, made.created) == (ProposalState.OPEN, "entry:dam", clock.now)
     assert await store.proposals.get(10, made.id) == made
+    await store.proposals.shown(10, made.id, 99)
+    made = replace(made, review_message=99)
     assert await store.proposals.open(10) == (made,)
 
 
@@ -121,6 +124,21 @@ async def test_a_flood_of_questions_pushes_out_the_oldest_of_that_server_alone(
         await store.unanswered.add(10, str(number), Lack.ABSTAINED, [])
     assert [question.text for question in await store.unanswered.all(10)] == ["4", "3", "2"]
     assert len(await store.unanswered.all(20)) == 1
+
+
+async def test_the_latest_questions_are_kept_once_each_and_expire(
+    store: Store, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recent_module, "MOST", 3)
+    await store.recent.add(20, "theirs")
+    for text in ("a", "b", "c", "d", "b", "e\x00"):
+        await store.recent.add(10, text)
+    assert await store.recent.all(10) == ("e", "b", "d")
+    await store.recent.add(10, "short", days=1)
+    clock.now += timedelta(days=1)
+    assert await store.recent.all(10) == ("e", "b")
+    assert await store.purge() == 1
+    assert await store.recent.all(20) == ("theirs",)
 
 
 async def test_settings_are_kept_whole(store: Store, save: Any) -> None:

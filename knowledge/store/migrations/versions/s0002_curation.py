@@ -1,4 +1,4 @@
-"""What moderators and members add: servers, changes, revisions, proposals, open questions, counts."""
+"""What moderators and members add: servers, changes, revisions, proposals, questions, counts."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def upgrade() -> None:
     _votes()
     _changes()
     _proposals()
+    _questions()
     _counts()
 
 
@@ -71,6 +72,7 @@ def _proposals() -> None:
         sa.Column("target", sa.String(80), nullable=False),
         sa.Column("fields", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("review_message_id", sa.BigInteger()),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True)),
         sa.Column("decider_id", sa.BigInteger()),
@@ -80,6 +82,9 @@ def _proposals() -> None:
     )
     op.create_index("ix_proposals_guild_id_state", "proposals", ["guild_id", "state"])
     op.create_index("ix_proposals_guild_id_proposer_id", "proposals", ["guild_id", "proposer_id"])
+
+
+def _questions() -> None:
     op.create_table(
         "unanswered",
         sa.Column("id", _COUNTED, primary_key=True),
@@ -93,6 +98,16 @@ def _proposals() -> None:
     )
     op.create_index("ix_unanswered_guild_id_id", "unanswered", ["guild_id", "id"])
     op.create_index("ix_unanswered_expires_on", "unanswered", ["expires_on"])
+    op.create_table(
+        "recent",
+        sa.Column("id", _COUNTED, primary_key=True),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_recent_guild_id_id", "recent", ["guild_id", "id"])
+    op.create_index("ix_recent_expires_on", "recent", ["expires_on"])
 
 
 def _counts() -> None:
