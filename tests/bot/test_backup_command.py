@@ -6,6 +6,7 @@ import asyncio
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from bot.config import load_config
 from bot.database import database_of, passwords_in
+from bot.running import open_services
 from knowledge.store import Store
 
 
@@ -97,3 +99,13 @@ def test_the_password_is_blanked_in_logs_however_it_is_written() -> None:
     assert set(passwords_in("postgresql://bot:p%40ss@db/citebot")) == {"p%40ss", "p@ss"}
     assert passwords_in("postgresql://bot@db/citebot") == ()
     assert passwords_in(Path("data/citebot.sqlite3")) == ()
+
+
+async def test_the_bot_keeps_what_it_keeps_where_it_is_told(folder: Path, pack: Path, empty_postgres: str) -> None:
+    (folder / "config.yaml").write_text(f"packs: ['{pack}']\nmatching: {{encoder: none}}\n", encoding="utf-8")
+    state = folder / "state"
+    for number, database in ((1, empty_postgres), (2, "")):
+        async with open_services(load_config(), state_dir=state, stop=asyncio.Event(), database=database) as services:
+            await services.store.guilds.change(10, partial(replace, audit_channel=number))
+    assert await channel(empty_postgres) == 1
+    assert await channel(state / "citebot.sqlite3") == 2
