@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from knowledge.curation.bodies import body_in, canonical, checked, things_of
-from knowledge.curation.items import Body, Edit, ItemKey, ItemKind, Overlay, State
+from knowledge.curation.items import Body, Edit, ItemKey, ItemKind, Overlay, Revision, State
 from knowledge.curation.merging import Ground
 from knowledge.curation.wording import new_id, one_line
 from knowledge.model import KnowledgeBase
@@ -15,10 +15,14 @@ from knowledge.pack_rules import squash
 
 def body_now(ground: Ground, overlay: Overlay, key: ItemKey) -> Body | None:
     """An item's body as it holds for the server, its own or the packs'; None where it has no such item."""
-    state = overlay.state(key)
-    if state is State.INHERITED:
+    return body_at(ground, key, overlay.revisions.get(key))
+
+
+def body_at(ground: Ground, key: ItemKey, revision: Revision | None) -> Body | None:
+    """An item's body as it held with a revision; with None, before its first, as the packs have it."""
+    if revision is None or revision.state is State.INHERITED:
         return ground.body(key)
-    return overlay.body(key)
+    return revision.body if revision.state is State.LIVE else None
 
 
 def reword(overlay: Overlay, key: ItemKey, body: Body, *, based_on: int | None = None) -> Edit:

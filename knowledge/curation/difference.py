@@ -100,7 +100,7 @@ def collision(seen: Body | None, mine: Body | None, theirs: Body | None) -> Coll
             value = a
         elif a == old:
             value = b
-        elif _is_texts(a) and _is_texts(b):
+        elif _is_texts(a) and _is_texts(b) and _is_texts(old or []):
             value = _joined(cast("list[str]", old or []), cast("list[str]", a), cast("list[str]", b))
         else:
             clash, value = True, a
@@ -119,10 +119,8 @@ def _field(key: str, old: object, new: object) -> Iterator[Line]:
     name = _NAMES.get(key, key.replace("_", " "))
     if old == new:
         return
-    if isinstance(old or new, list):
+    if all(value is None or isinstance(value, list) for value in (old, new)):
         yield from _list(key, name, cast("list[Any]", old or []), cast("list[Any]", new or []))
-    elif isinstance(old or new, dict):
-        yield from _single(key, name, _place(old), _place(new))
     else:
         yield from _single(key, name, _plain(old), _plain(new))
 
@@ -152,14 +150,11 @@ def _section(section: Mapping[str, Any]) -> str:
     return str(section.get("title", "")) + ("" if section.get("heading", True) else " (no heading)")
 
 
-def _place(value: object) -> str:
-    place = cast("Mapping[str, Any]", value or {})
-    return ", ".join(str(part) for part in place.values())
-
-
 def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
+    if isinstance(value, dict):  # a place
+        return ", ".join(str(part) for part in cast("dict[str, Any]", value).values())
     return "" if value is None else str(value)
 
 

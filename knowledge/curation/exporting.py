@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, cast
 
 import yaml
 
-from knowledge.curation.bodies import PLURAL, canonical, checked, things_of
+from knowledge.curation.bodies import PLURAL, canonical, checked
 from knowledge.curation.items import Body, ItemKey, ItemKind, Overlay, State
 from knowledge.curation.merging import Ground, no_packs
 
@@ -18,6 +19,18 @@ _HEAD = """\
 # The knowledge of one server, as exported. The keys are explained in docs/knowledge-format.md.
 """
 _WIDTH = 110
+_REFERENCES: Mapping[str, ItemKind] = MappingProxyType(
+    {
+        "source": ItemKind.SOURCE,
+        "author": ItemKind.EXPERT,
+        "expert": ItemKind.EXPERT,
+        "reported_by": ItemKind.EXPERT,
+        "entry": ItemKind.ENTRY,
+        "claims": ItemKind.CLAIM,
+        "topics": ItemKind.TOPIC,
+        "related": ItemKind.ENTRY,
+    }
+)
 
 
 def export_yaml(ground: Ground, overlay: Overlay, *, builds_on: Sequence[str] = ()) -> str:
@@ -34,7 +47,7 @@ def export_yaml(ground: Ground, overlay: Overlay, *, builds_on: Sequence[str] = 
     hidden = [key for key in sorted(overlay.revisions) if overlay.state(key) is State.RETIRED and ground.has(key)]
     info = no_packs().info
     head: dict[str, Any] = {"id": PACK_ID, "title": info.title, "about": info.about}
-    if overrides or hidden or _leans_on_packs(ground, own):
+    if overrides or hidden or _leans_on_packs(ground, [body for key, body in own.items() if key not in faulty]):
         head["builds_on"] = [*builds_on]
     data: dict[str, Any] = {"pack": {key: value for key, value in head.items() if value}}
     data |= _by_kind(own)
@@ -51,17 +64,15 @@ def _by_kind(bodies: Mapping[ItemKey, Body]) -> dict[str, list[dict[str, Any]]]:
     return {plural: items for plural, items in of_kind.items() if items}
 
 
-def _leans_on_packs(ground: Ground, own: Mapping[ItemKey, Body]) -> bool:
-    """Whether items refer to something that only the packs have."""
-    names = {name for kind in ItemKind for name in things_of(ground.packs, kind) if ItemKey(kind, name) not in own}
-    return any(name in names for body in own.values() for name in _references(body))
+def _leans_on_packs(ground: Ground, bodies: Iterable[Body]) -> bool:
+    """Whether the server's own items refer to something of the packs."""
+    return any(ground.has(ItemKey(kind, name)) for body in bodies for kind, name in _references(body))
 
 
-def _references(body: Body) -> Iterator[str]:
-    for key in ("source", "author", "expert", "reported_by", "entry"):
-        yield str(body.get(key, ""))
-    for key in ("claims", "topics", "related"):
-        yield from cast("Sequence[str]", body.get(key, ()))
+def _references(body: Body) -> Iterator[tuple[ItemKind, str]]:
+    for key, kind in _REFERENCES.items():
+        named: str | Sequence[str] = body.get(key, ())
+        yield from ((kind, name) for name in ([named] if isinstance(named, str) else named))
     if described := body.get("described"):
         yield from _references(cast("Body", described))
 

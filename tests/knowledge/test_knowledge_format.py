@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from knowledge.check import LONGEST_RUN, check_text
+from knowledge.curation.csvimport import NEEDED, OPTIONAL
+from knowledge.curation.importing import MAX_BYTES as IMPORT_BYTES
 from knowledge.pack_files import MAX_FILES, SCHEMA_FILE
-from knowledge.packs import PACKS_DIR, load_pack, open_pack
+from knowledge.packs import PACKS_DIR, load_base, load_pack, open_pack
 from knowledge.yamlfile import MAX_BYTES
 from knowledge.yamltree import MAX_DEPTH
 
@@ -100,3 +102,19 @@ def test_the_shipped_packs_point_editors_to_the_schema() -> None:
         first = file.read_text(encoding="utf-8").splitlines()[0]
         assert first.startswith("# yaml-language-server: $schema="), f"{file} has no schema line"
         assert (file.parent / first.split("=", 1)[1]).resolve() == SCHEMA_FILE.resolve()
+
+
+def test_the_example_of_a_pack_on_top_of_another_loads(tmp_path: Path) -> None:
+    blocks = re.findall(r"```yaml\n(.*?)```", DOC, re.DOTALL)
+    (below,) = (block for block in blocks if "  id: bees\n" in block)
+    (above,) = (block for block in blocks if "id: our-bees" in block)
+    (tmp_path / "bees.yaml").write_text(below, encoding="utf-8")
+    (tmp_path / "ours.yaml").write_text(above, encoding="utf-8")
+    base = load_base([str(tmp_path / "bees.yaml"), str(tmp_path / "ours.yaml")])
+    assert "starve" in base.entries["why-fewer-bees"].answer
+    assert base.claims["fewer-meadows"].topics == ()
+
+
+def test_it_names_all_columns_of_a_table_and_the_limit_of_an_import() -> None:
+    assert all(f"`{column}`" in DOC for column in (*NEEDED, *OPTIONAL))
+    assert f"Up to {IMPORT_BYTES:,} bytes" in DOC

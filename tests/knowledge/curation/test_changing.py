@@ -11,6 +11,7 @@ from knowledge.answerer import Answerer
 from knowledge.answers import Outcome
 from knowledge.curation.changing import (
     accept_phrasings,
+    body_at,
     body_now,
     dependants,
     golden_questions,
@@ -18,6 +19,7 @@ from knowledge.curation.changing import (
     reword,
     with_phrasings,
 )
+from knowledge.curation.difference import difference
 from knowledge.curation.items import ItemKey, Overlay, State
 from knowledge.curation.merging import Ground, new_problems
 from knowledge.model import KnowledgeBase
@@ -60,6 +62,17 @@ def test_the_body_that_holds_now(ground: Ground, boats: Overlay, overlay: MakeOv
     assert (body_now(ground, boats, key("entry:why-flood")) or {})["claims"] == ["melt", "dam"]
     assert body_now(ground, overlay(entries={"why-flood": None}), key("entry:why-flood")) is None
     assert body_now(ground, boats, key("entry:no-such")) is None
+
+
+def test_a_history_starts_from_what_the_pack_says(ground: Ground, key: Key) -> None:
+    item = key("entry:trout-back")
+    (first,) = with_phrasings(ground, Overlay(), "trout-back", ["any fishies"])
+    after = Overlay().with_edits([first])
+    before, now = body_at(ground, item, None), body_at(ground, item, after.revisions[item])
+    assert [line.text for line in difference(before, now)] == ["phrasing added: “any fishies”"]
+    hidden = after.with_edits(retire(ground, after, item))
+    assert body_at(ground, item, hidden.revisions[item]) is None
+    assert body_at(ground, key("entry:new"), None) is None
 
 
 def test_with_an_entry_go_its_own_claims_and_golden_questions(ground: Ground, boats: Overlay, key: Key) -> None:
