@@ -14,7 +14,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from knowledge.store.address import Address
 from knowledge.store.faults import told
@@ -28,6 +28,9 @@ BUSY_SECONDS = 5.0
 
 CONNECT_SECONDS = 10.0
 """How long to wait for a server to let the bot in."""
+
+LEAVE_SECONDS = 3.0
+"""How long connections may take to close."""
 
 COMMAND_SECONDS = 60.0
 """How long a server may take for one statement, so that a dead connection holds nobody up for ever."""
@@ -76,8 +79,11 @@ class Database:
 
 
 @asynccontextmanager
-async def open_engine(address: Address) -> AsyncGenerator[AsyncEngine]:
-    """Connections to the database, none made yet; a file's folder is made. Raises StoreError."""
+async def open_engine(address: Address, *, pooled: bool = True) -> AsyncGenerator[AsyncEngine]:
+    """Connections to the database, none made yet; a file's folder is made. Raises StoreError.
+
+    Connections to a server are kept for the next use, unless `pooled` is false.
+    """
     server = address.file is None
     options: dict[str, Any] = {}
     if server:
@@ -90,7 +96,7 @@ async def open_engine(address: Address) -> AsyncGenerator[AsyncEngine]:
                 "command_timeout": COMMAND_SECONDS,
             },
             # A connection that was lost meanwhile is replaced before it is used.
-            "pool_pre_ping": True,
+            **({"pool_pre_ping": True} if pooled else {"poolclass": NullPool}),
         }
     with told(address.name):
         if address.file is not None:
@@ -103,7 +109,12 @@ async def open_engine(address: Address) -> AsyncGenerator[AsyncEngine]:
     try:
         yield engine
     finally:
-        await engine.dispose()
+        try:
+            async with asyncio.timeout(LEAVE_SECONDS):
+                await engine.dispose()
+        except TimeoutError:
+            # The server does not hear the goodbyes any more: it finds out by itself.
+            await engine.dispose(close=False)
 
 
 def _make_file(file: Path) -> None:

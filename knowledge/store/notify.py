@@ -17,7 +17,7 @@ from typing import Any, Self
 from sqlalchemy import select
 
 from knowledge.errors import StoreError
-from knowledge.store.engine import Database
+from knowledge.store.engine import Database, open_engine
 from knowledge.store.faults import told
 from knowledge.store.tables import GuildRow
 
@@ -66,7 +66,9 @@ class Changed:
         self._database = database
         self._subscriptions: set[Subscription] = set()
         self._stamps: Mapping[int, str] = {}
-        self._looking = asyncio.Lock()
+        self._looks = 0
+        self._newest_look = 0
+        self._opening = asyncio.Lock()
         self._told = asyncio.Event()
         self._listening: asyncio.Task[None] | None = None
         self._in_trouble = False
@@ -89,10 +91,10 @@ class Changed:
                 async for guild in guilds: ...
         """
         if self._listening is None:
-            async with self._looking:
-                self._stamps = await self._read()
-            if self._listening is None:
-                self._listening = asyncio.create_task(self._listen(), name="changed knowledge")
+            async with self._opening:
+                if self._listening is None:
+                    self._stamps = await self._read()
+                    self._listening = asyncio.create_task(self._listen(), name="changed knowledge")
         else:
             await self.look()
         subscription = Subscription()
@@ -109,19 +111,25 @@ class Changed:
         """
         if self._listening is None:
             return
+        self._looks += 1
+        this_look = self._looks
         try:
-            async with self._looking:
-                before, self._stamps = self._stamps, await self._read(connection)
-                for guild in before.keys() | self._stamps.keys():
-                    if before.get(guild) != self._stamps.get(guild):
-                        for subscription in self._subscriptions:
-                            subscription.add(guild)
-            self._in_trouble = False
+            now = await self._read(connection)
         except StoreError as error:
             # It was committed all the same; the next look finds it.
             self._trouble(error)
+            return
+        self._in_trouble = False
+        if this_look < self._newest_look:
+            return  # overtaken by a look that began later, and has seen all that this one has
+        self._newest_look = this_look
+        before, self._stamps = self._stamps, now
+        for guild in before.keys() | now.keys():
+            if before.get(guild) != now.get(guild):
+                for subscription in self._subscriptions:
+                    subscription.add(guild)
 
-    def _trouble(self, error: StoreError) -> None:
+    def _trouble(self, error: Exception) -> None:
         """Say once that something is wrong, however long it lasts."""
         if not self._in_trouble:
             log.warning("does not see what other programs change, until it can look again: %s", error)
@@ -145,21 +153,25 @@ class Changed:
                 async with self._connection() as connection:
                     wait = _FIRST_WAIT
                     await self._hear(connection)
-            except StoreError as error:
+            except Exception as error:
+                # Whatever a broken connection comes to, listening goes on: nothing else would tell that it ended.
                 self._trouble(error)
             await asyncio.sleep(wait)
             wait = min(wait * 2, _LONGEST_WAIT)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncGenerator[Any]:
-        """A connection of its own to the server, as its driver knows it."""
+        """A connection of its own to the server, as its driver knows it: new, since kept ones may be dead."""
         with told(self._database.name):
-            async with self._database.engine.connect() as connection:
+            async with (
+                open_engine(self._database.address, pooled=False) as engine,
+                engine.connect() as connection,
+            ):
                 driver: Any = (await connection.get_raw_connection()).driver_connection
                 try:
                     yield driver
                 finally:
-                    # It has listened, so nobody else gets it; and it may be dead, so there is no goodbye.
+                    # It may be dead, so there is no goodbye.
                     driver.terminate()
                     with contextlib.suppress(Exception):
                         await asyncio.shield(connection.invalidate())
