@@ -29,17 +29,23 @@ class DiscordConfig:
 
 @dataclass(frozen=True, slots=True)
 class MatchingConfig:
-    """The encoder (`bundled`, `none` or a folder) and when to answer; shares are 0..1."""
+    """The encoder (`bundled`, `none` or a folder) and when to answer, as in `Policy`."""
 
     encoder: str
-    answer_at: float
+    wrong_costs: float
+    off_base: float
     suggest_at: float
     unprompted_at: float
 
     @property
     def policy(self) -> Policy:
         """The thresholds as the matcher takes them."""
-        return Policy(answer_at=self.answer_at, suggest_at=self.suggest_at, unprompted_at=self.unprompted_at)
+        return Policy(
+            wrong_costs=self.wrong_costs,
+            off_base=self.off_base,
+            suggest_at=self.suggest_at,
+            unprompted_at=self.unprompted_at,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,7 @@ def _find(data: Mapping[str, Any], name: str, default: object) -> object:
 
 def _contradictions(config: Config) -> Iterator[tuple[str, str]]:
     discord, matching = config.discord, config.matching
+    at = matching.policy.answer_at
     if str(config.data_dir).startswith("~"):
         yield ("data_dir", f"is {config.data_dir}, but there is no such user here: write ~/ or the whole path")
     if discord.answer_channels and not discord.message_content:
@@ -122,15 +129,15 @@ def _contradictions(config: Config) -> Iterator[tuple[str, str]]:
             "discord.answer_channels",
             "needs discord.message_content: true, because Discord withholds the text of such messages otherwise",
         )
-    if matching.suggest_at > matching.answer_at:
+    if matching.suggest_at > at:
         yield (
             "matching.suggest_at",
-            f"is {matching.suggest_at}, but must not be above matching.answer_at ({matching.answer_at})",
+            f"is {matching.suggest_at}, but must not be above the confidence that the bot answers from ({at:.2f}, which follows from matching.wrong_costs)",
         )
-    if matching.unprompted_at < matching.answer_at:
+    if matching.unprompted_at < at:
         yield (
             "matching.unprompted_at",
-            f"is {matching.unprompted_at}, but must not be below matching.answer_at ({matching.answer_at})",
+            f"is {matching.unprompted_at}, but must not be below the confidence that the bot answers from ({at:.2f}, which follows from matching.wrong_costs)",
         )
 
 

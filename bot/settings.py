@@ -87,6 +87,12 @@ PLACES = Kind(
     _places,
 )
 SHARE = Kind("a number from 0 to 1", {"type": "number", "minimum": 0, "maximum": 1}, float)
+PART = Kind(
+    "a number above 0 and below 1",
+    {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+    float,
+)
+COST = Kind("a number from 0.1 to 40", {"type": "number", "minimum": 0.1, "maximum": 40}, float)
 DAYS = Kind("a whole number from 1 to 365", {"type": "integer", "minimum": 1, "maximum": 365}, int)
 ADDRESS = Kind(
     "an http or https address",
@@ -166,10 +172,17 @@ SETTINGS: tuple[Setting, ...] = (
         "sentence-transformers ONNX export.",
     ),
     Setting(
-        "matching.answer_at",
-        SHARE,
-        _POLICY.answer_at,
-        "Answer from this confidence up.",
+        "matching.wrong_costs",
+        COST,
+        _POLICY.wrong_costs,
+        "The price of a wrong answer: it costs as much as this many missed ones. The bot answers from a "
+        "confidence of N / (N + 1) up.",
+    ),
+    Setting(
+        "matching.off_base",
+        PART,
+        _POLICY.off_base,
+        "The share of questions that the base does not answer. Confidence is meant at this share.",
     ),
     Setting(
         "matching.suggest_at",

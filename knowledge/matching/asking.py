@@ -42,3 +42,36 @@ def focus(text: str) -> tuple[str, ...]:
 def asks(text: str) -> frozenset[str]:
     """The kinds of detail that a normalised question asks for, from KINDS."""
     return frozenset(kind for kind, pattern in _KINDS if pattern.search(text))
+
+
+_AMOUNT = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|twenty|thirty|forty|fifty|hundreds?|"
+    r"thousands?|millions?|half|third|quarter|twice|double|per ?cent|free|most|many|few|several)\b"
+)
+_TIME = re.compile(
+    r"\b(?:1\d{3}|20\d\d|\d{1,2}:\d\d|am|pm|january|february|march|april|may|june|july|august|september|october|november|"
+    r"december|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|years?|months?|weeks?|days?|hours?|"
+    r"minutes?|century|decades?|spring|summer|autumn|winter|when|before|after|until|since|at once|immediately|daily|nightly)\b"
+)
+_NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]+")
+_WHY = re.compile(
+    r"\b(?:because|since|due|reasons?|so that|therefore|as a result|caused?|owing|in order|to avoid|why)\b"
+)
+_PLACE = re.compile(r"\b(?:in|at|on|near|from|next to|behind|beside|under|into) (?:the )?\w+")
+
+
+def gives(text: str, *, voices: bool) -> frozenset[str]:
+    """The kinds of detail that an answer, as written, seems to hold; `voices` says that experts are shown with it."""
+    plain = text.casefold()
+    found: set[str] = set()
+    if _AMOUNT.search(plain):
+        found |= {"amount", "count", "measure"}
+    if _TIME.search(plain):
+        found |= {"time", "measure"}
+    if voices or _NAME.search(text):
+        found |= {"who", "name"}
+    if _PLACE.search(plain):
+        found.add("place")
+    if _WHY.search(plain):
+        found.add("why")
+    return frozenset(found)

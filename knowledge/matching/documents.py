@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.derive import Candidate, CandidateKind
-from knowledge.matching.asking import asks
+from knowledge.matching.asking import asks, gives
 from knowledge.matching.reading import Reader
 from knowledge.matching.text import normalise
 from knowledge.model import KnowledgeBase
@@ -16,7 +16,9 @@ from knowledge.model import KnowledgeBase
 class Document:
     """One candidate's content, read like a question.
 
-    `answers` are the texts that a reader would be shown; `voices` the experts behind them.
+    `asks` are the kinds of detail that its phrasings ask for, `gives` those that its answer seems to hold;
+    `answers` are the texts that a reader would be shown; `voices` the experts behind them; `texts` everything
+    that it is made of, one by one.
     """
 
     words: tuple[str, ...]
@@ -24,8 +26,10 @@ class Document:
     places: frozenset[str]
     months: frozenset[str]
     asks: frozenset[str]
+    gives: frozenset[str]
     voices: frozenset[str]
     answers: tuple[str, ...]
+    texts: tuple[str, ...]
 
 
 def base_texts(base: KnowledgeBase, candidates: Sequence[Candidate]) -> list[str]:
@@ -37,13 +41,27 @@ def base_texts(base: KnowledgeBase, candidates: Sequence[Candidate]) -> list[str
     return texts
 
 
-def document(base: KnowledgeBase, candidate: Candidate, reader: Reader) -> Document:
-    """What a candidate holds."""
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a candidate's document is made from, as it stands in the base: equal material, equal document.
+
+    `answers` are the texts that a reader would be shown, `said` quotations in them, `who` the experts behind them.
+    """
+
+    candidate: Candidate
+    answers: tuple[str, ...]
+    said: tuple[str, ...]
+    who: tuple[str, ...]
+    voices: frozenset[str]
+
+
+def material(base: KnowledgeBase, candidate: Candidate) -> Material:
+    """What stands in the base behind a candidate."""
     answers: list[str] = []
     said: list[str] = []
     voices: set[str] = set()
-    if candidate.kind is CandidateKind.ENTRY:
-        answers.append(base.entries[candidate.subject].answer)
+    if candidate.kind is CandidateKind.ENTRY and (answer := base.entries[candidate.subject].answer):
+        answers.append(answer)
     if candidate.kind in (CandidateKind.SAID, CandidateKind.WHO):
         voices.add(candidate.subject)
     for claim in (base.claims[claim_id] for claim_id in candidate.claims):
@@ -51,15 +69,23 @@ def document(base: KnowledgeBase, candidate: Candidate, reader: Reader) -> Docum
         answers.append(f"{base.experts[claim.expert].name}: {claim.text}")
         said.append(claim.quote)
     experts = [base.experts[voice] for voice in sorted(voices)]
-    who = [f"{expert.name} {expert.role} {expert.affiliation}" for expert in experts]
-    whole = reader.read(" ".join([*candidate.phrasings, *answers, *said, *who]))
-    kinds = [asks(normalise(phrasing)) for phrasing in candidate.phrasings]
+    who = tuple(f"{expert.name} {expert.role} {expert.affiliation}" for expert in experts)
+    return Material(candidate, tuple(answers), tuple(said), who, frozenset(voices))
+
+
+def document(made_of: Material, reader: Reader) -> Document:
+    """What a candidate holds."""
+    phrasings, answers = made_of.candidate.phrasings, made_of.answers
+    whole = reader.read(" ".join([*phrasings, *answers, *made_of.said, *made_of.who]))
+    kinds = [asks(normalise(phrasing)) for phrasing in phrasings]
     return Document(
         words=tuple(whole.text.split()),
         numbers=whole.numbers,
         places=whole.places,
         months=whole.months,
         asks=frozenset[str]().union(*kinds),
-        voices=frozenset(voices),
+        gives=gives(" ".join(answers), voices=bool(made_of.voices)),
+        voices=made_of.voices,
         answers=tuple(reader.read(answer).text for answer in answers),
+        texts=tuple(reader.read(text).text for text in [*phrasings, *answers, *made_of.said, *made_of.who]),
     )

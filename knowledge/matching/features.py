@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +13,13 @@ from knowledge.matching.documents import Document
 from knowledge.matching.reading import Reading
 
 Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.float64]
 
 FEATURES = (
     "likeness",  # blend of both cosines, nearest phrasing
     "regression",  # Gaussian-process mean
     "lead",  # its lead over the best candidate that rests on other claims
+    "spread",  # Gaussian-process variance: how far the question is from anything known
     "meaning",  # cosine of sentence vectors, nearest phrasing
     "spelling",  # cosine of character n-grams, nearest phrasing
     "answer",  # cosine of sentence vectors, nearest answer or claim text
@@ -29,11 +30,19 @@ FEATURES = (
     "missing",  # how many words are not held
     "unknown",  # the most important word that the whole base does not know
     "unknown_count",
+    "phrased",  # share of the question's words that one phrasing holds, by how telling they are
+    "worst_phrased",  # the most telling word that this phrasing does not hold
+    "echoed",  # share of that phrasing's words that the question says
+    "missed",  # the most telling of them that it does not say
+    "asks_more",  # kinds of detail asked for that this phrasing does not ask for
+    "asks_less",  # and the other way round
+    "unmet",  # kinds of detail asked for that neither a phrasing asks for nor the answer seems to give
     "other_voice",  # an expert is named who is not behind this candidate
     "own_voice",  # an expert is named who is
     "figures",  # figures that it does not hold
     "places",  # places that it does not hold
     "months",
+    "has_gaps",  # the base says what it does not answer
     "gap",  # likeness to the nearest question that the base is known not to answer
     "gap_lead",  # likeness of the candidate above that
     "gap_regression",  # Gaussian-process mean of such questions
@@ -51,14 +60,18 @@ FEATURES = (
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Similarities of one question to all candidates (shape (candidates,)) and of its words to the short list.
+    """A short list of candidates with their likeness to one question, and how far they hold its words.
 
-    `held` has shape (short list, content words), `known`, `telling` and `rarity`
-    (content words,); `focus` (short list,) is how far the word asked for is held, 1 where none is.
+    Arrays have shape (short list,) but for `held` (short list, content words) and `known`, `telling` and `rarity`
+    (content words,). `focus` is how far the word asked for is held, 1 where none is.
     """
 
+    shortlist: tuple[int, ...]
+    candidates: tuple[Candidate, ...]
+    documents: tuple[Document, ...]
     likeness: Floats
     regression: Floats
+    spread: float
     meaning: Floats
     spelling: Floats
     answer: Floats
@@ -66,78 +79,95 @@ class Evidence:
     known: Floats
     telling: Floats
     rarity: Floats
+    phrased: Floats
+    echoed: Floats
+    missed: Floats
+    asked: tuple[frozenset[str], ...]
     focus: Floats
+    has_gaps: bool
     gap: float
     gap_regression: float
 
 
-def features(
-    reading: Reading,
-    evidence: Evidence,
-    shortlist: Sequence[int],
-    candidates: Sequence[Candidate],
-    documents: Sequence[Document],
-) -> npt.NDArray[np.float64]:
+def features(reading: Reading, evidence: Evidence) -> Rows:
     """One row a short-listed candidate, columns as FEATURES."""
-    rows = [
-        _row(reading, evidence, row, index, shortlist, candidates, documents[index])
-        for row, index in enumerate(shortlist)
+    size = len(evidence.shortlist)
+    every = np.ones(size)
+    kinds = [candidate.kind for candidate in evidence.candidates]
+    documents = evidence.documents
+    gap_lead = evidence.likeness - evidence.gap if evidence.has_gaps else np.zeros(size)
+    columns = [
+        evidence.likeness,
+        evidence.regression,
+        evidence.regression - _rivals(evidence),
+        every * evidence.spread,
+        evidence.meaning,
+        evidence.spelling,
+        evidence.answer,
+        *_word_evidence(evidence),
+        *_phrasing_evidence(evidence),
+        [len(reading.asks - asked) for asked in evidence.asked],
+        [len(asked - reading.asks) for asked in evidence.asked],
+        [len(reading.asks - d.asks - d.gives) for d in documents],
+        [bool(reading.experts - d.voices) for d in documents],
+        [bool(reading.experts & d.voices) for d in documents],
+        [len(reading.numbers - d.numbers) for d in documents],
+        [len(reading.places - d.places) for d in documents],
+        [len(reading.months - d.months) for d in documents],
+        every * evidence.has_gaps,
+        every * evidence.gap,
+        gap_lead,
+        every * evidence.gap_regression,
+        1 - evidence.focus,
+        *([asked in reading.asks and asked not in d.asks for d in documents] for asked in KINDS),
+        [kind is CandidateKind.CLAIM for kind in kinds],
+        [kind is CandidateKind.SAID for kind in kinds],
+        [kind is CandidateKind.WHO for kind in kinds],
+        [kind is CandidateKind.TOPIC for kind in kinds],
+        every * np.log1p(len(reading.content)),
+        every * (not reading.content),
+        [len(candidate.claims) > 4 for candidate in evidence.candidates],
     ]
-    return np.asarray(rows, np.float64).reshape(len(rows), len(FEATURES))
+    return np.stack([np.asarray(column, np.float64) for column in columns], axis=1)
 
 
-def _row(
-    reading: Reading,
-    evidence: Evidence,
-    row: int,
-    index: int,
-    shortlist: Sequence[int],
-    candidates: Sequence[Candidate],
-    document: Document,
-) -> list[float]:
-    claims = set(candidates[index].claims)
-    rivals = [evidence.regression[i] for i in shortlist if i != index and not claims & set(candidates[i].claims)]
-    kind = candidates[index].kind
-    return [
-        float(evidence.likeness[index]),
-        float(evidence.regression[index]),
-        float(evidence.regression[index] - max(rivals, default=-1.0)),
-        float(evidence.meaning[index]),
-        float(evidence.spelling[index]),
-        float(evidence.answer[index]),
-        *_word_evidence(evidence, row),
-        float(bool(reading.experts - document.voices)),
-        float(bool(reading.experts & document.voices)),
-        float(len(reading.numbers - document.numbers)),
-        float(len(reading.places - document.places)),
-        float(len(reading.months - document.months)),
-        evidence.gap,
-        float(evidence.likeness[index]) - evidence.gap,
-        evidence.gap_regression,
-        float(1 - evidence.focus[row]),
-        *(float(asked in reading.asks and asked not in document.asks) for asked in KINDS),
-        float(kind is CandidateKind.CLAIM),
-        float(kind is CandidateKind.SAID),
-        float(kind is CandidateKind.WHO),
-        float(kind is CandidateKind.TOPIC),
-        float(np.log1p(len(reading.content))),
-        float(not reading.content),
-        float(len(claims) > 4),
+def _rivals(evidence: Evidence) -> Floats:
+    """For each candidate the best regression among those that rest on other claims, 0 without any."""
+    claims = [set(candidate.claims) for candidate in evidence.candidates]
+    means = evidence.regression.tolist()
+    rivals = [
+        max((means[j] for j in range(len(means)) if j != i and not claims[i] & claims[j]), default=0.0)
+        for i in range(len(means))
     ]
+    return np.maximum(np.asarray(rivals, np.float32), 0)
 
 
-def _word_evidence(evidence: Evidence, row: int) -> list[float]:
-    held = evidence.held[row]
-    if not len(held):
-        return [0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0]
-    by_rarity = 0.3 + evidence.rarity
-    by_telling = 0.3 + evidence.telling
-    return [
-        float((by_rarity * held).sum() / by_rarity.sum()),
-        float((by_telling * held).sum() / by_telling.sum()),
-        float((by_rarity * (1 - held)).max()),
-        float((by_telling * (1 - held)).max()),
-        float((1 - held).sum()),
-        float((by_rarity * (1 - evidence.known)).max()),
-        float((1 - evidence.known).sum()),
-    ]
+def _word_evidence(evidence: Evidence) -> Rows:
+    size, words = evidence.held.shape
+    if not words:
+        return np.repeat(np.asarray([[0.0], [0.0], [1.0], [1.0], [1.0], [1.0], [1.0]]), size, axis=1)
+    held, unknown = evidence.held.astype(np.float64), 1 - evidence.known.astype(np.float64)
+    by_rarity, by_telling = 0.3 + evidence.rarity, 0.3 + evidence.telling
+    every = np.ones(size)
+    return np.stack(
+        [
+            held @ by_rarity / by_rarity.sum(),
+            held @ by_telling / by_telling.sum(),
+            ((1 - held) * by_rarity).max(1),
+            ((1 - held) * by_telling).max(1),
+            (1 - held).sum(1),
+            every * (by_rarity * unknown).max(),
+            every * unknown.sum(),
+        ]
+    )
+
+
+def _phrasing_evidence(evidence: Evidence) -> Rows:
+    size, words = evidence.phrased.shape
+    weight = 0.3 + evidence.telling
+    if not words:
+        return np.stack([np.zeros(size), np.ones(size), evidence.echoed, evidence.missed])
+    phrased = evidence.phrased.astype(np.float64)
+    return np.stack(
+        [phrased @ weight / weight.sum(), ((1 - phrased) * weight).max(1), evidence.echoed, evidence.missed]
+    )

@@ -1,15 +1,15 @@
 """One question in, a ranking of everything the base can answer with a confidence out.
 
 Every phrasing is compared by character n-grams and sentence vectors; Gaussian-process regression on
-the same cosines makes a short list; a logistic model over that and over how well the question's words
-are held (see `features`) orders it and gives the confidence. Deterministic.
+the nearest ones makes a short list; two small models over that and over how well the question's words
+are held (see `features`) order it and give the confidence. Deterministic.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -17,24 +17,28 @@ import numpy.typing as npt
 from knowledge.derive import Candidate
 from knowledge.matching.confidence import Confidence
 from knowledge.matching.coverage import Coverage
-from knowledge.matching.documents import base_texts, document
-from knowledge.matching.encoder import Encoder, Vectors
+from knowledge.matching.documents import Document
+from knowledge.matching.encoder import Encoder
 from knowledge.matching.features import Evidence, features
-from knowledge.matching.gp import NOISE, SHARPNESS, GaussianProcess, kernel
 from knowledge.matching.lexicon import Lexicon
-from knowledge.matching.ngrams import NgramIndex
+from knowledge.matching.ngrams import gram_matrix
+from knowledge.matching.part import GAP, Part
 from knowledge.matching.places import Places
 from knowledge.matching.reading import Reader, Reading
-from knowledge.matching.text import normalise
-from knowledge.matching.vectorcache import VectorCache
-from knowledge.model import KnowledgeBase
+from knowledge.matching.regression import kernel, regress
+from knowledge.matching.text import Stemmer, normalise
+from knowledge.matching.wordvectors import WordVectors
 
 Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int_]
 
-SHORTLIST = 8
+SHORTLIST = 10
+NEAREST = 64  # phrasings that are regressed on
 EXACT = 0.98  # confidence in a phrasing of the base asked word for word
 NEAR_GAP = 0.6  # likeness from which a known gap is said to be one
 SPELLING_SHARE = 0.4  # of the blended likeness; the rest is meaning
+_PHRASINGS = 3  # of a candidate, that are compared word for word
+_REMEMBERED = 512  # questions whose match is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +53,15 @@ class Scored:
 class Match:
     """The ranking for one question.
 
-    `confidence` is the probability that the first is right; `gap` that the question is nearest to one
+    `confidence` is the probability that the first is right, `off_base` that the base does not answer the question,
+    both at the share of such questions that the confidence is asked at; `gap` that the question is nearest to one
     which the base is known not to answer; `rows` the evidence, as FEATURES, in the order of the ranking.
     """
 
     reading: Reading
     ranking: tuple[Scored, ...]
     confidence: float
+    off_base: float
     gap: bool
     rows: npt.NDArray[np.float64]
 
@@ -65,7 +71,8 @@ class Match:
         for scored in self.ranking:
             new = scored.candidate
             if all(
-                set(new.claims) != set(other.candidate.claims) and new.question != other.candidate.question
+                (not new.claims or set(new.claims) != set(other.candidate.claims))
+                and new.question != other.candidate.question
                 for other in chosen
             ):
                 chosen.append(scored)
@@ -74,140 +81,254 @@ class Match:
         return tuple(chosen)
 
 
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A question's likeness to every phrasing of a base, shape (phrasings,): of spelling, of meaning, of both."""
+
+    vector: Floats | None
+    spelling: Floats
+    meaning: Floats | None
+    blend: Floats
+
+
+class Tools:
+    """What reading and indexing need whatever the base: opened once, shared by all indexes."""
+
+    def __init__(self) -> None:
+        self.lexicon = Lexicon.bundled()
+        self.places = Places.bundled()
+        self.words = WordVectors.bundled()
+        self.stem = Stemmer()
+
+
 class Matcher:
     """An immutable index over a base's candidates."""
 
     def __init__(
         self,
-        base: KnowledgeBase,
-        candidates: Sequence[Candidate],
+        parts: Sequence[Part],
         *,
+        reader: Reader,
+        tools: Tools,
         encoder: Encoder | None,
-        cache: VectorCache | None = None,
-        confidence: Confidence | None = None,
+        confidence: Confidence,
+        hidden: Collection[str] = (),
+        hidden_gaps: Collection[str] = (),
     ) -> None:
-        self.candidates = tuple(candidates)
-        self._encoder = encoder
-        self._confidence = confidence or Confidence.bundled(with_encoder=encoder is not None, with_gaps=bool(base.gaps))
-        self._lexicon = Lexicon.bundled()
-        texts = base_texts(base, candidates)
-        self._reader = Reader(texts, base.experts.values(), self._lexicon, Places.bundled())
-        self._documents = [document(base, candidate, self._reader) for candidate in candidates]
-        # Questions that the base is known not to answer stand in one more column, behind all candidates.
-        gaps = [question for gap in base.gaps.values() for question in gap.questions]
-        phrasings, self._owner = self._owned([*(c.phrasings for c in candidates), gaps], read=True)
-        answers, self._answer_owner = self._owned([d.answers for d in self._documents], read=False)
-        # A question asked word for word; where candidates share a phrasing, the first has it: entries come first.
-        owned = zip(phrasings, self._owner.tolist(), strict=True)
-        self._exact = {text: i for text, i in reversed(list(owned)) if i < len(self.candidates)}
-        self._ngrams = NgramIndex(phrasings)
-        words = sorted({word for doc in self._documents for word in doc.words})
-        vectors = _encode(encoder, cache, [*phrasings, *answers, *words])
-        self._vectors: Vectors | None = None
-        self._answer_vectors: Vectors | None = None
-        known_words: dict[str, Vectors] = {}
-        if vectors is not None:
-            at = len(phrasings) + len(answers)
-            self._vectors, self._answer_vectors = vectors[: len(phrasings)], vectors[len(phrasings) : at]
-            known_words = dict(zip(words, vectors[at:], strict=True))
-        self._coverage = Coverage([doc.words for doc in self._documents], vectors=known_words, encoder=encoder)
-        self._regression = self._regress(phrasings, cache)
+        """`hidden` are ids of candidates of the first part that this base does not have, or has otherwise in a later one.
+
+        `hidden_gaps` are questions of its gaps that are none here.
+        """
+        self.parts = tuple(parts)
+        self._reader = reader
+        self.tools = tools
+        self.encoder = encoder
+        self._confidence = confidence
+        self._hidden, self._hidden_gaps = frozenset(hidden), frozenset(hidden_gaps)
+        places = [(part, i) for part in parts for i in range(len(part.candidates))]
+        self._places = tuple(places)
+        gone = frozenset(
+            i for i, (part, at) in enumerate(places) if part is parts[0] and part.candidates[at].id in hidden
+        )
+        self.candidates = tuple(part.candidates[at] for i, (part, at) in enumerate(places) if i not in gone)
+        offsets = np.cumsum([0, *(len(part.candidates) for part in parts)])
+        rows = np.cumsum([0, *(len(part.texts) for part in parts)])
+        self._row_offsets: Rows = rows
+        owners = [np.where(part.owner == GAP, GAP, part.owner + at) for part, at in zip(parts, offsets, strict=False)]
+        self._owner: Rows = np.concatenate(owners) if owners else np.zeros(0, np.int_)
+        masked = np.isin(self._owner, list(gone))
+        if hidden_gaps:
+            no_gaps = {self._reader.read(text).text for text in hidden_gaps}
+            masked |= (self._owner == GAP) & np.asarray([text in no_gaps for part in parts for text in part.texts])
+        self._masked: Rows = np.flatnonzero(masked)
+        self._offsets = offsets
+        self._gone = gone
+        self._gap_rows: Rows = np.flatnonzero((self._owner == GAP) & ~masked)
+        self._has_gaps = bool(len(self._gap_rows))
+        self._coverage = Coverage(parts, stem=tools.stem, words=tools.words)
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._rank)
+
+    def with_confidence(self, confidence: Confidence) -> Matcher:
+        """The same index, judged otherwise."""
+        return Matcher(
+            self.parts,
+            reader=self._reader,
+            tools=self.tools,
+            encoder=self.encoder,
+            confidence=confidence,
+            hidden=self._hidden,
+            hidden_gaps=self._hidden_gaps,
+        )
+
+    @property
+    def confidence(self) -> Confidence:
+        """What the evidence is judged by."""
+        return self._confidence
+
+    def read(self, text: str) -> Reading:
+        """A text as this base reads it."""
+        return self._reader.read(text)
 
     def rank(self, question: str) -> Match:
-        """The ranking for a question, at most SHORTLIST candidates."""
+        """The ranking for a question, at most SHORTLIST candidates. A question seen before is remembered."""
+        return self._remembered(question)
+
+    def _rank(self, question: str) -> Match:
         reading = self._reader.read(question)
-        spelling = self._ngrams.cosines(reading.text)
-        likeness_row, kernel_row = spelling, kernel(spelling)
-        answer = np.zeros(len(self.candidates), np.float32)
-        meaning = answer
-        if self._encoder is not None and self._vectors is not None and self._answer_vectors is not None:
-            vector = self._encoder.encode([reading.text])[0]
-            cosines = self._vectors @ vector
-            likeness_row = SPELLING_SHARE * spelling + (1 - SPELLING_SHARE) * cosines
-            kernel_row = kernel_row + kernel(cosines)
-            meaning = self._best(cosines, self._owner)
-            answer = self._best(self._answer_vectors @ vector, self._answer_owner)
-        likeness, gap = _split(self._best(likeness_row, self._owner))
-        regression, gap_regression = _split(self._regression.scores(kernel_row))
-        exact = self._exact.get(reading.text)
-        order = np.argsort(-(likeness + regression), kind="stable")[:SHORTLIST]
-        if exact is not None and exact not in order:
-            order[-1] = exact
-        evidence = Evidence(
-            likeness=likeness,
-            regression=regression,
-            meaning=meaning,
-            spelling=self._best(spelling, self._owner),
-            answer=answer,
-            held=self._coverage.of(reading.content, order),
-            known=np.asarray([self._coverage.known(word) for word in reading.content], np.float32),
-            telling=np.asarray([self._coverage.telling(word) for word in reading.content], np.float32),
-            rarity=np.asarray([self._lexicon.rarity(word) for word in reading.content], np.float32),
-            focus=self._coverage.of(reading.focus, order).min(1, initial=1.0),
-            gap=gap,
-            gap_regression=gap_regression,
-        )
-        rows = features(reading, evidence, [int(i) for i in order], self.candidates, self._documents)
-        scores = self._confidence(rows)
+        exact = self._exact(reading.text)
         if exact is not None:
-            scores[order == exact] = max(EXACT, float(scores.max(initial=0.0)))
-            # Of equal scores the first is taken: it has to be the exact one.
-            first = np.argsort(order != exact, kind="stable")
-            order, rows, scores = order[first], rows[first], scores[first]
-        best = np.argsort(-scores, kind="stable")
-        ranking = tuple(Scored(self.candidates[order[i]], float(scores[i])) for i in best)
-        known_gap = gap >= NEAR_GAP and gap > float(likeness.max(initial=-1.0))
-        return Match(reading, ranking, ranking[0].score if ranking else 0.0, known_gap, rows[best])
+            nothing = np.zeros((1, 0), np.float64)
+            part, at = self._places[exact]
+            return Match(reading, (Scored(part.candidates[at], EXACT),), EXACT, 1 - EXACT, False, nothing)
+        likeness = self.likeness(reading.text)
+        evidence = self.evidence(reading, likeness)
+        rows = features(reading, evidence)
+        judged = self._confidence.judge(rows)
+        order = zip(judged.order, judged.scores, strict=True)
+        ranking = tuple(Scored(evidence.candidates[i], score) for i, score in order)
+        nearest = float(evidence.likeness.max(initial=-1.0))
+        known_gap = evidence.gap >= NEAR_GAP and evidence.gap > nearest
+        confidence = ranking[0].score if ranking else 0.0
+        return Match(reading, ranking, confidence, judged.off_base, known_gap, rows[list(judged.order)])
+
+    def likeness(self, text: str) -> Likeness:
+        """How alike a text, as read, is to every phrasing."""
+        spelling = np.concatenate([part.ngrams.cosines(text) for part in self.parts])
+        vector = self.encoder.encode([text])[0] if self.encoder is not None and text else None
+        if vector is None:
+            return self.blended(None, spelling, None)
+        meaning = np.concatenate([part.vectors @ vector for part in self.parts if part.vectors is not None])
+        return self.blended(vector, spelling, meaning)
+
+    def blended(self, vector: Floats | None, spelling: Floats, meaning: Floats | None) -> Likeness:
+        blend = spelling.copy() if meaning is None else SPELLING_SHARE * spelling + (1 - SPELLING_SHARE) * meaning
+        blend[self._masked] = -1.0
+        return Likeness(vector, spelling, meaning, blend)
+
+    def evidence(self, reading: Reading, likeness: Likeness, *, without: int | None = None) -> Evidence:
+        """What speaks for and against the candidates nearest to a question; `without` leaves out one phrasing."""
+        nearest = _largest(likeness.blend, NEAREST)
+        spelling = gram_matrix([self._gram_row(row) for row in nearest.tolist()])
+        meaning = None
+        if likeness.meaning is not None:
+            vectors = np.stack([self._vector(row) for row in nearest.tolist()]) if len(nearest) else np.zeros((0, 1))
+            meaning = vectors @ vectors.T
+        row = kernel(likeness.spelling[nearest], None if likeness.meaning is None else likeness.meaning[nearest])
+        regression = regress(row.astype(np.float32), kernel(spelling, meaning).astype(np.float32))
+        means: dict[int, float] = {}
+        for owner, weight in zip(self._owner[nearest].tolist(), regression.weights.tolist(), strict=True):
+            means[owner] = means.get(owner, 0.0) + weight
+        gap_mean = means.pop(GAP, 0.0)
+        shortlist = sorted(means, key=lambda i: (-means[i], i))[:SHORTLIST]
+        if len(shortlist) < SHORTLIST:  # many phrasings an entry: further ones come in by likeness
+            for owner in self._owner[_largest(likeness.blend, 8 * NEAREST)].tolist():
+                if owner not in means and owner != GAP:
+                    means[owner] = 0.0
+                    shortlist.append(owner)
+                    if len(shortlist) == SHORTLIST:
+                        break
+        places = [self._places[i] for i in shortlist]
+        near = [self._nearest_phrasings(likeness.blend, i) for i in shortlist]
+        left = None if without is None else self._part_of(without)
+        covered = self._coverage.of(reading.content, places, near, without=left)
+        focus = self._coverage.of(reading.focus, places, near, without=left) if reading.focus else None
+        return Evidence(
+            shortlist=tuple(shortlist),
+            candidates=tuple(self._candidate(i) for i in shortlist),
+            documents=tuple(self._document(i) for i in shortlist),
+            likeness=self._best(likeness.blend, shortlist),
+            regression=np.asarray([means[i] for i in shortlist], np.float32),
+            spread=regression.spread,
+            meaning=self._best(likeness.meaning, shortlist),
+            spelling=self._best(likeness.spelling, shortlist),
+            answer=self._answers(likeness.vector, shortlist),
+            held=covered.held,
+            phrased=covered.phrased,
+            echoed=covered.echoed,
+            missed=covered.missed,
+            asked=tuple(part.asked[row] for (part, _), row in zip(places, covered.phrasing, strict=True)),
+            known=covered.known,
+            telling=covered.telling,
+            rarity=np.asarray([self.tools.lexicon.rarity(word) for word in reading.content], np.float32),
+            focus=focus.held.min(1, initial=1.0) if focus is not None else np.ones(len(shortlist), np.float32),
+            has_gaps=self._has_gaps,
+            gap=float(likeness.blend[self._gap_rows].max(initial=-1.0)) if self._has_gaps else 0.0,
+            gap_regression=gap_mean,
+        )
 
     def spelt_like(self, text: str) -> Floats:
         """How alike a half-typed text is to the nearest phrasing of each candidate, shape (candidates,), 0..1."""
         as_typed, mended = normalise(text), self._reader.read(text).text
-        return np.maximum(*(self._best(self._ngrams.cosines(t), self._owner)[:-1] for t in (as_typed, mended)))
-
-    def _best(self, values: Floats, owner: npt.NDArray[np.int_]) -> Floats:
-        best = np.full(len(self.candidates) + 1, -1.0, np.float32)
-        np.maximum.at(best, owner, values)
-        return best
-
-    def _owned(self, texts: Sequence[Sequence[str]], *, read: bool) -> tuple[list[str], npt.NDArray[np.int_]]:
-        owned = [
-            (text, i)
-            for i, of_one in enumerate(texts)
-            for text in dict.fromkeys(self._reader.read(t).text if read else t for t in of_one)
-            if text
+        alike = [
+            np.maximum(part.ngrams.cosines(as_typed), part.ngrams.cosines(mended))
+            if mended != as_typed
+            else part.ngrams.cosines(as_typed)
+            for part in self.parts
         ]
-        return [text for text, _ in owned], np.asarray([i for _, i in owned], np.int_)
+        kept = [i for i in range(len(self._places)) if i not in self._gone]
+        return self._best(np.concatenate(alike), kept)
 
-    def _regress(self, phrasings: Sequence[str], cache: VectorCache | None) -> GaussianProcess:
-        columns = len(self.candidates) + 1
+    def _best(self, values: Floats | None, candidates: Sequence[int]) -> Floats:
+        """The largest value among the phrasings of each of some candidates."""
+        if values is None:
+            return np.zeros(len(candidates), np.float32)
+        return np.asarray([values[self._rows(i)].max(initial=-1.0) for i in candidates], np.float32)
 
-        def go_on() -> None:
-            if cache is not None:
-                cache.go_on()
+    def _rows(self, candidate: int) -> slice:
+        part, at = self._places[candidate]
+        offset = int(self._row_offsets[self.parts.index(part)])
+        rows = part.phrasings[at]
+        return slice(rows.start + offset, rows.stop + offset)
 
-        def weights() -> Floats:
-            gram = self._ngrams.gram()
-            go_on()
-            kernel(gram, out=gram)
-            if self._vectors is not None:
-                for rows in range(0, len(gram), 256):  # in parts: a second matrix of this size is not held
-                    go_on()
-                    gram[rows : rows + 256] += kernel(self._vectors[rows : rows + 256] @ self._vectors.T)
-            return GaussianProcess.fitted(gram, self._owner, columns, go_on=go_on).weights
+    def _nearest_phrasings(self, blend: Floats, candidate: int) -> list[int]:
+        """The rows, in its part, of a candidate's phrasings that are most like the question."""
+        rows = self._rows(candidate)
+        start = self._places[candidate][0].phrasings[self._places[candidate][1]].start
+        return (np.argsort(-blend[rows], kind="stable")[:_PHRASINGS] + start).tolist()
 
-        if cache is None:
-            return GaussianProcess(weights())
-        model = self._encoder.fingerprint if self._encoder is not None else "none"
-        key = json.dumps([model, SHARPNESS, NOISE, phrasings, self._owner.tolist()])
-        return GaussianProcess(cache.remembered(f"regression-{model[:16]}", key, (len(phrasings), columns), weights))
+    def _answers(self, vector: Floats | None, shortlist: Sequence[int]) -> Floats:
+        out = np.zeros(len(shortlist), np.float32)
+        if vector is not None:
+            for i, candidate in enumerate(shortlist):
+                part, at = self._places[candidate]
+                if part.answer_vectors is not None and part.answers[at].stop > part.answers[at].start:
+                    out[i] = (part.answer_vectors[part.answers[at]] @ vector).max()
+        return out
 
-
-def _split(values: Floats) -> tuple[Floats, float]:
-    """The candidates' values and that of the gaps, which stand last."""
-    return values[:-1], float(values[-1])
-
-
-def _encode(encoder: Encoder | None, cache: VectorCache | None, texts: Sequence[str]) -> Vectors | None:
-    if encoder is None:
+    def _exact(self, text: str) -> int | None:
+        for part, offset in zip(self.parts, self._offsets.tolist(), strict=False):
+            at = part.exact.get(text)
+            if at is not None and at + offset not in self._gone:
+                return at + offset
         return None
-    return cache.encode(encoder, texts) if cache is not None else encoder.encode(texts, threads=2)
+
+    def _candidate(self, i: int) -> Candidate:
+        part, at = self._places[i]
+        return part.candidates[at]
+
+    def _document(self, i: int) -> Document:
+        part, at = self._places[i]
+        return part.documents[at]
+
+    def _part_of(self, row: int) -> tuple[Part, int]:
+        at = int(np.searchsorted(self._row_offsets, row, side="right")) - 1
+        return self.parts[at], row - int(self._row_offsets[at])
+
+    def _gram_row(self, row: int) -> tuple[Rows, Floats]:
+        part, at = self._part_of(row)
+        return part.ngrams.row(at)
+
+    def _vector(self, row: int) -> Floats:
+        part, at = self._part_of(row)
+        assert part.vectors is not None
+        return part.vectors[at]
+
+
+def _largest(values: Floats, number: int) -> Rows:
+    """The places of the largest values, largest first; of equal ones the first."""
+    if number < len(values):
+        near = np.argpartition(-values, number)[:number]
+        near.sort()
+    else:
+        near = np.arange(len(values))
+    return near[np.argsort(-values[near], kind="stable")]

@@ -1,20 +1,22 @@
 """Character n-grams weighed by TF-IDF: likeness of spelling, blind to word boundaries and typos.
 
-An inverted index in plain numpy: a question touches only the postings of its own n-grams.
+An inverted index in plain numpy: a question touches only the postings of its own n-grams. An n-gram is
+known by its CRC-32, so that indexes of several parts of a base can be compared without a shared table.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int_]
 
 SIZES = (3, 4)
-_PART = 256
 
 
 def grams(text: str) -> Iterator[str]:
@@ -24,49 +26,74 @@ def grams(text: str) -> Iterator[str]:
         for size in SIZES:
             for start in range(len(padded) - size + 1):
                 yield padded[start : start + size]
-        if len(padded) == 3:
-            yield padded
+
+
+def _counted(text: str) -> dict[int, int]:
+    return Counter(crc32(gram.encode()) for gram in grams(text))
 
 
 class NgramIndex:
     """Cosine of character n-grams against a fixed list of texts."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        counts = [Counter(grams(text)) for text in texts]
-        frequency: Counter[str] = Counter(gram for count in counts for gram in count)
+    def __init__(self, texts: Sequence[str], *, like: NgramIndex | None = None) -> None:
+        """`like` is an index whose weights of n-grams are taken over, for a small part of a larger base."""
         self.size = len(texts)
-        self._idf = {g: float(np.log((1 + self.size) / (1 + n)) + 1) for g, n in frequency.items()}
-        self._unseen = float(np.log(1 + self.size) + 1)
-        postings: dict[str, tuple[list[int], list[float]]] = {gram: ([], []) for gram in frequency}
-        for row, count in enumerate(counts):
-            weights = {gram: (1 + np.log(n)) * self._idf[gram] for gram, n in count.items()}
-            norm = float(np.sqrt(sum(w * w for w in weights.values()))) or 1.0
-            for gram, weight in weights.items():
-                rows, values = postings[gram]
-                rows.append(row)
-                values.append(weight / norm)
-        self._postings = {
-            gram: (np.asarray(rows, np.int32), np.asarray(values, np.float32))
-            for gram, (rows, values) in postings.items()
-        }
-
-    def gram(self) -> Floats:
-        """Cosines between all indexed texts, shape (texts, texts), 0..1."""
-        out = np.zeros((self.size, self.size), np.float32)
-        for rows, values in self._postings.values():
-            for start in range(0, len(rows), _PART):  # a frequent gram's whole square would be as large as `out`
-                part = slice(start, start + _PART)
-                out[np.ix_(rows[part], rows)] += np.outer(values[part], values)
-        return out
+        counts = [_counted(text) for text in texts]
+        lengths = np.asarray([len(count) for count in counts], np.int_)
+        self._start = np.concatenate([[0], np.cumsum(lengths)])
+        self._grams = np.fromiter((gram for count in counts for gram in count), np.int64, self._start[-1])
+        times = np.fromiter((n for count in counts for n in count.values()), np.float32, self._start[-1])
+        rows = np.repeat(np.arange(self.size), lengths)
+        # The postings: everything once more, in the order of the n-grams.
+        order = np.argsort(self._grams, kind="stable")
+        known, first, frequency = np.unique(self._grams[order], return_index=True, return_counts=True)
+        if like is None:
+            idf = (np.log((1 + self.size) / (1 + frequency)) + 1).astype(np.float32)
+            self._idf = dict(zip(known.tolist(), idf.tolist(), strict=True))
+            self._unseen = float(np.log(1 + self.size) + 1)
+        else:
+            self._idf, self._unseen = like._idf, like._unseen
+            idf = np.asarray([self._idf.get(gram, self._unseen) for gram in known.tolist()], np.float32)
+        weights = np.empty(len(order), np.float32)
+        weights[order] = np.repeat(idf, frequency)
+        weights *= 1 + np.log(times)
+        squares = np.bincount(rows, weights=weights * weights, minlength=self.size)
+        self._weights = weights / np.sqrt(np.maximum(squares, 1e-12)).astype(np.float32)[rows]
+        self._posted_rows = rows[order].astype(np.int32)
+        self._posted_weights = self._weights[order]
+        ends = (first + frequency).tolist()
+        self._postings = {g: slice(a, b) for g, a, b in zip(known.tolist(), first.tolist(), ends, strict=True)}
 
     def cosines(self, text: str) -> Floats:
         """Cosine of a normalised text with each indexed text, shape (texts,), 0..1."""
-        out = np.zeros(self.size, np.float32)
         norm = 0.0
-        for gram, n in Counter(grams(text)).items():
-            weight = (1 + float(np.log(n))) * self._idf.get(gram, self._unseen)
+        rows: list[npt.NDArray[np.int32]] = []
+        weights: list[Floats] = []
+        for gram, n in _counted(text).items():
+            weight = (1 + float(np.log(n)) if n > 1 else 1.0) * self._idf.get(gram, self._unseen)
             norm += weight * weight
-            posting = self._postings.get(gram)
-            if posting is not None:
-                out[posting[0]] += np.float32(weight) * posting[1]
-        return out / np.float32(np.sqrt(norm) or 1.0)
+            posted = self._postings.get(gram)
+            if posted is not None:
+                rows.append(self._posted_rows[posted])
+                weights.append(self._posted_weights[posted] * np.float32(weight))
+        if not rows:
+            return np.zeros(self.size, np.float32)
+        sums = np.bincount(np.concatenate(rows), weights=np.concatenate(weights), minlength=self.size)
+        return (sums / np.sqrt(norm)).astype(np.float32)
+
+    def row(self, at: int) -> tuple[Rows, Floats]:
+        """The n-grams of one text and their weights, of unit length together."""
+        part = slice(self._start[at], self._start[at + 1])
+        return self._grams[part], self._weights[part]
+
+
+def gram_matrix(rows: Sequence[tuple[Rows, Floats]]) -> Floats:
+    """Cosines between texts given by their `row`, shape (rows, rows)."""
+    if not rows:
+        return np.zeros((0, 0), np.float32)
+    known, column = np.unique(np.concatenate([grams for grams, _ in rows]), return_inverse=True)
+    dense = np.zeros((len(rows), len(known)), np.float32)
+    dense[np.repeat(np.arange(len(rows)), [len(weights) for _, weights in rows]), column] = np.concatenate(
+        [weights for _, weights in rows]
+    )
+    return dense @ dense.T

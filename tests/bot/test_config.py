@@ -59,7 +59,7 @@ discord:
   message_content: true
   test_guild: 444
   api_base: http://127.0.0.1:9/api/v10/
-matching: {encoder: none, answer_at: 0.6, suggest_at: 0.2, unprompted_at: 0.95}
+matching: {encoder: none, wrong_costs: 2, off_base: 0.2, suggest_at: 0.2, unprompted_at: 0.95}
 replies: {keep_days: 7}
 log: {level: DEBUG}
 """,
@@ -81,7 +81,7 @@ log: {level: DEBUG}
         ("data_dri: x\n", 1, "did you mean 'data_dir'?"),
         ("discord:\n  mesage_content: true\n", 2, "did you mean 'message_content'?"),
         ("discord:\n  message_content: 'yes'\n", 2, "must be true or false"),
-        ("matching:\n\n  answer_at: 1.5\n", 3, "must be at most 1"),
+        ("matching:\n\n  off_base: 1.5\n", 3, "must be below 1"),
         ("replies:\n  keep_days: 0\n", 2, "at least 1"),
         ("discord:\n  test_guild: my server\n", 2, "is not a Discord id"),
         ("discord:\n  moderator_roles: [1, x]\n", 2, "is not a Discord id"),
@@ -92,8 +92,8 @@ log: {level: DEBUG}
         ("- packs\n", 1, "keys"),
         ("data_dir: ~nobody-of-that-name/x\n", 1, "there is no such user here"),
         ("discord:\n  answer_channels: [1]\n", 2, "needs discord.message_content: true"),
-        ("matching:\n  suggest_at: 0.9\n", 2, "must not be above matching.answer_at"),
-        ("matching:\n  answer_at: 0.9\n  unprompted_at: 0.8\n", 3, "must not be below matching.answer_at"),
+        ("matching:\n  suggest_at: 0.9\n", 2, "must not be above the confidence"),
+        ("matching:\n  wrong_costs: 9\n  unprompted_at: 0.8\n", 3, "must not be below the confidence"),
     ],
 )
 def test_what_is_wrong_comes_with_file_line_and_what_to_do(folder: Path, text: str, line: int, words: str) -> None:

@@ -164,7 +164,7 @@ def answerer(base: KnowledgeBase, encoder: Encoder) -> Answerer:
 @pytest.fixture(scope="session")
 def unsure(base: KnowledgeBase, encoder: Encoder) -> Answerer:
     """Never sure enough to answer: every question gets suggestions."""
-    return Answerer.build(base, encoder=encoder, policy=Policy(answer_at=2.0, suggest_at=0.0))
+    return Answerer.build(base, encoder=encoder, policy=Policy(wrong_costs=1e9, suggest_at=0.0))
 
 
 @pytest.fixture

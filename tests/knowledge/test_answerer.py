@@ -89,7 +89,7 @@ def told(answerer: Answerer, question: str) -> Answer:
 
 
 def test_doubt_offers_at_most_three_questions_that_can_be_told_apart(river: KnowledgeBase, shipped: Answerer) -> None:
-    never = Policy(answer_at=1.01, suggest_at=0.0)
+    never = Policy(wrong_costs=1e9, suggest_at=0.0)
     doubtful = Answerer.build(river, encoder=None, policy=never)
     for question in ("what about the floods, Ada Marsh", "why does the river flood", "tell me about fish"):
         shown = [s.question for s in told(doubtful, question).suggestions]
@@ -99,7 +99,7 @@ def test_doubt_offers_at_most_three_questions_that_can_be_told_apart(river: Know
 
 
 def test_a_known_gap_is_said_to_be_one(river: KnowledgeBase) -> None:
-    doubtful = Answerer.build(river, encoder=None, policy=Policy(answer_at=1.01, suggest_at=0.0))
+    doubtful = Answerer.build(river, encoder=None, policy=Policy(wrong_costs=1e9, suggest_at=0.0))
     assert told(doubtful, "how many people did the flood kill").body.startswith("The source does not say.")
     assert not told(doubtful, "why does the river flood").body.startswith("The source does not say.")
 
@@ -107,7 +107,7 @@ def test_a_known_gap_is_said_to_be_one(river: KnowledgeBase) -> None:
 def test_the_policy_decides_what_is_answered(river: KnowledgeBase) -> None:
     question = "why does the river flood"
     assert Answerer.build(river, encoder=None).ask(question).outcome is Outcome.ANSWER
-    strict = Policy(answer_at=1.01, suggest_at=1.01)
+    strict = Policy(wrong_costs=1e9, suggest_at=1.01)
     assert Answerer.build(river, encoder=None, policy=strict).ask(question).outcome is Outcome.ABSTAIN
 
 

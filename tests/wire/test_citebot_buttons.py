@@ -33,7 +33,7 @@ def unsure(citebot: Running) -> Iterator[None]:
     knowledge = citebot.services.knowledge
     before = knowledge.current
     hesitant = copy.copy(before)
-    hesitant.policy = Policy(answer_at=2.0, suggest_at=0.0)
+    hesitant.policy = Policy(wrong_costs=1e9, suggest_at=0.0)
     knowledge.swap(hesitant)
     yield
     knowledge.swap(before)

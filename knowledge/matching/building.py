@@ -1,0 +1,132 @@
+"""From a base to its matcher: index, then a confidence that knows the base."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from knowledge.derive import Candidate
+from knowledge.matching.confidence import FITTED_SHARE, Confidence
+from knowledge.matching.documents import base_texts, material
+from knowledge.matching.encoder import Encoder, Vectors
+from knowledge.matching.fitting import own_weight, refit, with_weights
+from knowledge.matching.folds import Fold, folds
+from knowledge.matching.matcher import Matcher, Tools
+from knowledge.matching.part import GAP, Part
+from knowledge.matching.reading import Reader
+from knowledge.matching.vectorcache import VectorCache
+from knowledge.model import KnowledgeBase
+
+
+def build_index(
+    base: KnowledgeBase,
+    candidates: Sequence[Candidate],
+    *,
+    encoder: Encoder | None,
+    confidence: Confidence,
+    cache: VectorCache | None = None,
+    tools: Tools | None = None,
+) -> Matcher:
+    """Index a whole base, judged by the given confidence."""
+    tools = tools or Tools()
+    reader = Reader(base_texts(base, candidates), base.experts.values(), tools.lexicon, tools.places)
+    part = Part(
+        base,
+        candidates,
+        [question for gap in base.gaps.values() for question in gap.questions],
+        reader=reader,
+        stem=tools.stem,
+        words=tools.words,
+        encode=None if encoder is None else _encoding(encoder, cache),
+    )
+    return Matcher([part], reader=reader, tools=tools, encoder=encoder, confidence=confidence)
+
+
+def build_matcher(
+    base: KnowledgeBase,
+    candidates: Sequence[Candidate],
+    *,
+    encoder: Encoder | None,
+    cache: VectorCache | None = None,
+    tools: Tools | None = None,
+    off_base: float = FITTED_SHARE,
+) -> Matcher:
+    """Index a whole base; `off_base` is the share of questions that it does not answer."""
+    confidence = Confidence.bundled(with_encoder=encoder is not None, off_base=off_base)
+    matcher = build_index(base, candidates, encoder=encoder, confidence=confidence, cache=cache, tools=tools)
+    return matcher.with_confidence(own_confidence(matcher, cache))
+
+
+def overlay(
+    matcher: Matcher, base: KnowledgeBase, candidates: Sequence[Candidate], *, cache: VectorCache | None = None
+) -> Matcher:
+    """An index of a base that differs a little from the matcher's: what both hold is shared, only the rest is indexed."""
+    main, tools, encoder = matcher.parts[0], matcher.tools, matcher.encoder
+    place = {candidate.id: i for i, candidate in enumerate(main.candidates)}
+    same = {c.id for c in candidates if c.id in place and material(base, c) == main.material[place[c.id]]}
+    gaps = [question for gap in base.gaps.values() for question in gap.questions]
+    reader = Reader(base_texts(base, candidates), base.experts.values(), tools.lexicon, tools.places)
+    part = Part(
+        base,
+        [candidate for candidate in candidates if candidate.id not in same],
+        [gap for gap in gaps if gap not in set(main.gaps)],
+        reader=reader,
+        stem=tools.stem,
+        words=tools.words,
+        encode=None if encoder is None else _encoding(encoder, cache),
+        like=main,
+    )
+    return Matcher(
+        [main, part],
+        reader=reader,
+        tools=tools,
+        encoder=encoder,
+        confidence=matcher.confidence,
+        hidden=place.keys() - same,
+        hidden_gaps=set(main.gaps) - set(gaps),
+    )
+
+
+def own_confidence(matcher: Matcher, cache: VectorCache | None = None) -> Confidence:
+    """The matcher's confidence, shifted towards the folds of its first part if that has enough phrasings."""
+    part, confidence = matcher.parts[0], matcher.confidence
+    weight = own_weight(len(part.texts), int((part.owner == GAP).sum()))
+    if not weight:
+        return confidence
+
+    def weights() -> Vectors:
+        return np.stack(refit(confidence, [*_going_on(folds(matcher), cache)], weight)).astype(np.float32)
+
+    if cache is None:
+        return with_weights(confidence, *weights().astype(np.float64))
+    shape = (2, 1 + len(confidence.right.weights))
+    kept = cache.remembered(
+        f"confidence-{'spelling' if part.vectors is None else 'encoder'}", _key(part, confidence), shape, weights
+    )
+    return with_weights(confidence, *kept.astype(np.float64))
+
+
+def _key(part: Part, confidence: Confidence) -> str:
+    """What a base's own confidence depends on."""
+    content = hashlib.sha256()
+    for text in (*part.texts, *(text for document in part.documents for text in document.texts)):
+        content.update(text.encode() + b"\0")
+    vectors = b"" if part.vectors is None else part.vectors[:1].tobytes()
+    return json.dumps([content.hexdigest(), part.owner.tolist(), vectors.hex(), confidence.data()])
+
+
+def _going_on(items: Iterator[Fold], cache: VectorCache | None) -> Iterator[Fold]:
+    for item in items:
+        if cache is not None:
+            cache.go_on()
+        yield item
+
+
+def _encoding(encoder: Encoder, cache: VectorCache | None) -> Callable[[Sequence[str]], Vectors]:
+    def encode(texts: Sequence[str]) -> Vectors:
+        return cache.encode(encoder, texts) if cache is not None else encoder.encode(texts, threads=2)
+
+    return encode

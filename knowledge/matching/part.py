@@ -1,0 +1,111 @@
+"""The index over some of a base's candidates: built once, never changed, shared by every base that holds them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.derive import Candidate
+from knowledge.matching.asking import asks
+from knowledge.matching.documents import Document, document, material
+from knowledge.matching.encoder import Vectors
+from knowledge.matching.ngrams import NgramIndex
+from knowledge.matching.reading import Reader
+from knowledge.matching.text import FUNCTION_WORDS, Stemmer, content_words
+from knowledge.matching.wordvectors import WordVectors
+from knowledge.model import KnowledgeBase
+
+Rows = npt.NDArray[np.int_]
+
+GAP = -1
+"""The owner of questions that the base is known not to answer."""
+
+
+class Part:
+    """Phrasings, answers and words of some candidates.
+
+    Everything of one candidate lies together: `phrasings[i]` and `answers[i]` are the rows of candidate i.
+    """
+
+    def __init__(
+        self,
+        base: KnowledgeBase,
+        candidates: Sequence[Candidate],
+        gaps: Sequence[str],
+        *,
+        reader: Reader,
+        stem: Stemmer,
+        words: WordVectors,
+        encode: Callable[[Sequence[str]], Vectors] | None,
+        like: Part | None = None,
+    ) -> None:
+        """`gaps` are questions without an answer; `like` is a larger part whose weights of n-grams are taken over."""
+        self.candidates = tuple(candidates)
+        self.material = tuple(material(base, candidate) for candidate in candidates)
+        self.gaps = tuple(gaps)
+        self.documents: tuple[Document, ...] = tuple(document(made_of, reader) for made_of in self.material)
+        asked = [dict.fromkeys(reader.read(text).text for text in c.phrasings) for c in candidates]
+        asked.append(dict.fromkeys(reader.read(text).text for text in gaps))
+        self.texts, self.phrasings = _laid_out(asked)
+        sizes = [place.stop - place.start for place in self.phrasings]
+        self.owner: Rows = np.repeat([*range(len(candidates)), GAP], sizes)
+        answers, self.answers = _laid_out([d.answers for d in self.documents])
+        # A question asked word for word; where candidates share a phrasing, the first has it: entries come first.
+        known = zip(self.texts, self.owner.tolist(), strict=True)
+        self.exact = {text: i for text, i in reversed(list(known)) if i != GAP}
+        self.ngrams = NgramIndex(self.texts, like=None if like is None else like.ngrams)
+        vectors = encode([*self.texts, *answers]) if encode is not None else None
+        self.vectors = None if vectors is None else vectors[: len(self.texts)]
+        self.answer_vectors = None if vectors is None else vectors[len(self.texts) :]
+        self._lay_out_words(stem, words)
+
+    def _lay_out_words(self, stem: Stemmer, words: WordVectors) -> None:
+        stems = [{stem(word): word for word in d.words if word not in FUNCTION_WORDS} for d in self.documents]
+        self.frequency: Counter[str] = Counter(chain.from_iterable(stems))
+        self.stems = tuple(self.frequency)
+        self.stem_at = {stem: i for i, stem in enumerate(self.stems)}
+        shown = {stem: word for of_one in reversed(stems) for stem, word in of_one.items()}
+        self.stem_rows: Rows = np.asarray([words.row(shown[stem]) for stem in self.stems], np.int_)
+        self.held: tuple[Rows, ...] = tuple(np.asarray([self.stem_at[s] for s in of_one], np.int_) for of_one in stems)
+        # In how many of its texts a candidate has each of these words: one that a single phrasing brings goes with it.
+        self.times: tuple[Rows, ...] = tuple(
+            _times(d, of_one, stem) for d, of_one in zip(self.documents, stems, strict=True)
+        )
+        # Of each phrasing its content words; those of gaps are asked for nowhere.
+        self.said: tuple[Rows, ...] = tuple(
+            np.asarray(sorted({self.stem_at[stem(word)] for word in content_words(text)}), np.int_)
+            for text in self.texts[: self.phrasings[-1].start]
+        )
+        self.asked: tuple[frozenset[str], ...] = tuple(asks(text) for text in self.texts[: self.phrasings[-1].start])
+
+    def brought(self, phrasing: int) -> npt.NDArray[np.bool_]:
+        """Which words of its candidate only this phrasing has, in the order of `held`."""
+        owner = int(self.owner[phrasing])
+        if owner == GAP:
+            return np.zeros(0, np.bool_)
+        return (self.times[owner] <= 1) & np.isin(self.held[owner], self.said[phrasing])
+
+    def brings(self, phrasing: int, stem: str) -> bool:
+        """Whether the candidate of a phrasing has a word from it alone."""
+        owner, at = int(self.owner[phrasing]), self.stem_at.get(stem)
+        return at is not None and owner != GAP and at in self.held[owner][self.brought(phrasing)]
+
+
+def _laid_out(texts: Sequence[Sequence[str] | dict[str, None]]) -> tuple[list[str], tuple[slice, ...]]:
+    """All texts in one list, and where those of each owner lie."""
+    flat: list[str] = []
+    places: list[slice] = []
+    for of_one in texts:
+        start = len(flat)
+        flat += [text for text in of_one if text]
+        places.append(slice(start, len(flat)))
+    return flat, tuple(places)
+
+
+def _times(of_one: Document, stems: Mapping[str, str], stem: Stemmer) -> Rows:
+    times = Counter(chain.from_iterable({stem(word) for word in text.split()} for text in of_one.texts))
+    return np.asarray([times[s] for s in stems], np.int_)
