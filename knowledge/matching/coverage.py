@@ -1,8 +1,9 @@
 """How much of what a question says is held by what would be answered.
 
 Similarity alone hardly tells "what did X say about energy" from "what did X say about space": most
-words agree. So each content word of a question is looked for in the candidate: by stem, else by
-meaning (cosine of the words' own vectors), a word that the base does not know also by spelling.
+words agree. So each content word of a question is looked for in the candidate, and in the phrasing of
+it that agrees best: by stem, else by meaning (cosine of the words' own vectors), a word that the base
+does not know also by spelling.
 """
 
 from __future__ import annotations
@@ -20,30 +21,41 @@ from knowledge.matching.text import Stemmer
 from knowledge.matching.wordvectors import WordVectors
 
 Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int_]
 
 # Cosines of word vectors: below the first unrelated, from the second on as good as the same.
-_UNRELATED = 0.20
-_SAME = 0.80
+_UNRELATED = np.float32(0.20)
+_SAME = np.float32(0.80)
 _SPELT_ALIKE = 0.93
+_LEAST = np.float32(0.3)  # what a word weighs that tells nothing apart
 
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """How far the words of a question are held.
+    """How far the words of a question are held; all 0..1.
 
-    `held` by each candidate, shape (candidates, words); `known` by the whole base and how `telling` in it, both (words,). All 0..1.
-    `phrased`, (candidates, words), is by that one of its phrasings which agrees best with the question, `echoed` (candidates,)
-    the share of that phrasing's words which the question says, `missed` the most telling of them that it does not say;
-    `phrasing` is its row in the part.
+    `held` by each candidate and `phrased` by that phrasing of it which agrees best, both (candidates, words);
+    `known` by the whole base and how `telling` in it, both (words,). Of that phrasing, (candidates,): `echoed`
+    is the share of its words that the question says, `missed` the most telling one that it does not say,
+    `phrasing` its row in the part (-1 for none).
     """
 
     held: Floats
     phrased: Floats
-    echoed: Floats
-    missed: Floats
-    phrasing: tuple[int, ...]
     known: Floats
     telling: Floats
+    echoed: Floats
+    missed: Floats
+    phrasing: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A candidate in its part, and the rows there of its phrasings that are most like the question."""
+
+    part: Part
+    at: int
+    phrasings: Sequence[int]
 
 
 class Coverage:
@@ -54,93 +66,131 @@ class Coverage:
         self._stem = stem
         self._words = words
         self._size = sum(len(part.candidates) for part in parts)
+        self._weights = {part: _LEAST + self._telling(self._frequency(part.stems)) for part in parts}
 
     def of(
-        self,
-        content: Sequence[str],
-        shortlist: Sequence[tuple[Part, int]],
-        phrasings: Sequence[Sequence[int]],
-        *,
-        without: tuple[Part, int] | None = None,
+        self, content: Sequence[str], shortlist: Sequence[Asked], *, without: tuple[Part, int] | None = None
     ) -> Covered:
-        """`shortlist` are candidates, by their part and their place in it; `phrasings` rows in it that are most like the question.
+        """How far the words are held by each candidate of the short list.
 
-        `without` leaves out what one phrasing alone brings to its candidate, to judge that phrasing as if it were a question.
+        `without` leaves out what one phrasing alone brings to its candidate, to judge it as if it were a question.
         """
         stems = [self._stem(word) for word in content]
-        frequency = np.asarray([sum(part.frequency[stem] for part in self._parts) for stem in stems], np.float32)
+        frequency = self._frequency(stems)
         if without is not None:
             frequency -= np.asarray([without[0].brings(without[1], stem) for stem in stems], np.float32)
-        telling = np.where(frequency > 0, np.log((1 + self._size) / (1 + frequency)) / np.log(1 + self._size), 1.0)
-        if not content or not shortlist:
-            nothing = np.zeros((len(shortlist), len(content)), np.float32)
-            none = np.zeros(len(shortlist), np.float32)
-            first = tuple(rows[0] if rows else -1 for rows in phrasings)
-            return Covered(
-                nothing, nothing, none, none, first, (frequency > 0).astype(np.float32), telling.astype(np.float32)
-            )
-        phrased = np.zeros((len(shortlist), len(content)), np.float32)
-        echoed, missed = np.zeros(len(shortlist), np.float32), np.zeros(len(shortlist), np.float32)
-        chosen = [-1] * len(shortlist)
-        weight = 0.3 + telling
-        held = np.zeros((len(shortlist), len(content)), np.float32)
-        rows = np.asarray([self._words.row(word) for word in content], np.int_)
-        for part in dict.fromkeys(part for part, _ in shortlist):
-            mine = [i for i, (other, _) in enumerate(shortlist) if other is part]
-            union, inverse = np.unique(np.concatenate([part.held[shortlist[i][1]] for i in mine]), return_inverse=True)
-            degrees = self._degrees(content, stems, rows, frequency, part, union)
-            start = 0
-            for i in mine:
-                size = len(part.held[shortlist[i][1]])
-                own = degrees[:, inverse[start : start + size]]
-                if without is not None and part is without[0] and part.owner[without[1]] == shortlist[i][1]:
-                    own = own * ~part.brought(without[1])
-                held[i] = own.max(1, initial=0.0)
-                start += size
-                best = -1.0
-                for row in phrasings[i]:
-                    said = part.said[row]
-                    among = degrees[:, np.searchsorted(union, said)]
-                    to = among.max(1, initial=0.0)
-                    heavy = 0.3 + self._telling([part.stems[s] for s in said])
-                    back = among.max(0, initial=0.0)
-                    share = float(back @ heavy / heavy.sum()) if len(said) else 0.0
-                    agreed = float(to @ weight / weight.sum()) + share
-                    if agreed > best:
-                        best, phrased[i], echoed[i], chosen[i] = agreed, to, share, row
-                        missed[i] = float(((1 - back) * heavy).max(initial=0.0))
-        known = np.where(frequency > 0, 1.0, held.max(0)).astype(np.float32)
-        return Covered(held, phrased, echoed, missed, tuple(chosen), known, telling.astype(np.float32))
+        telling = self._telling(frequency)
+        size = len(shortlist)
+        held, phrased = np.zeros((size, len(content)), np.float32), np.zeros((size, len(content)), np.float32)
+        echoed, missed = np.zeros(size, np.float32), np.zeros(size, np.float32)
+        phrasing = np.asarray([asked.phrasings[0] if asked.phrasings else -1 for asked in shortlist], np.int_)
+        if content:
+            rows = np.asarray([self._words.row(word) for word in content], np.int_)
+            for part in dict.fromkeys(asked.part for asked in shortlist):
+                mine = [i for i, asked in enumerate(shortlist) if asked.part is part]
+                flat, starts = _joined([part.held[shortlist[i].at] for i in mine])
+                union, inverse = np.unique(flat, return_inverse=True)
+                degrees = self._degrees(content, stems, rows, frequency, part, union)
+                among = degrees[:, inverse]
+                if without is not None and without[0] is part:
+                    owner = part.owner[without[1]]
+                    for place, i in enumerate(mine):
+                        if shortlist[i].at == owner:
+                            among[:, starts[place] : starts[place + 1]] *= ~part.brought(without[1])
+                held[mine] = _best(among, starts).T
+                self._compare(
+                    part,
+                    [(i, shortlist[i].phrasings) for i in mine],
+                    degrees,
+                    union,
+                    telling,
+                    phrased,
+                    echoed,
+                    missed,
+                    phrasing,
+                )
+        known = np.where(frequency > 0, np.float32(1), held.max(0, initial=0.0))
+        return Covered(held, phrased, known, telling, echoed, missed, phrasing)
 
-    def _telling(self, stems: Sequence[str]) -> Floats:
-        frequency = np.asarray([sum(part.frequency[stem] for part in self._parts) for stem in stems], np.float32)
-        return np.log((1 + self._size) / (1 + frequency)) / np.log(1 + self._size)
+    def _compare(
+        self,
+        part: Part,
+        phrasings: Sequence[tuple[int, Sequence[int]]],
+        degrees: Floats,
+        union: Rows,
+        telling: Floats,
+        phrased: Floats,
+        echoed: Floats,
+        missed: Floats,
+        chosen: Rows,
+    ) -> None:
+        """Fill in, for each candidate, what its phrasing that agrees best holds and says."""
+        pairs = [(i, row) for i, rows in phrasings for row in rows if len(part.said[row])]
+        if not pairs:
+            return
+        flat, starts = _joined([part.said[row] for _, row in pairs])
+        among = degrees[:, np.searchsorted(union, flat)]
+        holds = _best(among, starts)
+        says, heavy = among.max(0), self._weights[part][flat]
+        share = np.add.reduceat(says * heavy, starts[:-1]) / np.add.reduceat(heavy, starts[:-1])
+        left = np.maximum.reduceat((1 - says) * heavy, starts[:-1])
+        weight = _LEAST + telling
+        agreed = weight @ holds / weight.sum() + share
+        order = np.argsort(agreed, kind="stable")  # the best last, so that it stays
+        places = np.asarray([i for i, _ in pairs], np.int_)[order]
+        phrased[places] = holds.T[order]
+        echoed[places], missed[places] = share[order], left[order]
+        chosen[places] = np.asarray([row for _, row in pairs], np.int_)[order]
 
     def _degrees(
         self,
         content: Sequence[str],
         stems: Sequence[str],
-        rows: npt.NDArray[np.int_],
+        rows: Rows,
         frequency: Floats,
         part: Part,
-        union: npt.NDArray[np.int_],
+        union: Rows,
     ) -> Floats:
         """How alike each word is to each of some stems of a part, shape (words, stems), 0..1."""
         cosines = self._words.cosines(rows, part.stem_rows[union])
-        degrees = np.clip((cosines - _UNRELATED) / (_SAME - _UNRELATED), 0, 0.9)
+        degrees = np.clip((cosines - _UNRELATED) / (_SAME - _UNRELATED), 0, np.float32(0.9))
         foreign = [i for i in range(len(content)) if not frequency[i] and len(stems[i]) > 3]
         if foreign:
             spelt = process.cdist(
                 [stems[i] for i in foreign],
-                [part.stems[i] for i in union],
+                [part.stems[i] for i in union.tolist()],
                 scorer=JaroWinkler.normalized_similarity,
                 score_cutoff=_SPELT_ALIKE,
             )
-            degrees[foreign] = np.maximum(degrees[foreign], 0.95 * spelt)
-        for i, stem in enumerate(stems):
-            at = part.stem_at.get(stem)
-            if at is not None:
-                place = int(np.searchsorted(union, at))
-                if place < len(union) and union[place] == at:
-                    degrees[i, place] = 1.0
+            degrees[foreign] = np.maximum(degrees[foreign], np.float32(0.95) * spelt)
+        at = np.asarray([part.stem_at.get(stem, -1) for stem in stems], np.int_)
+        place = np.minimum(np.searchsorted(union, at), max(len(union) - 1, 0))
+        exact = np.flatnonzero(union[place] == at) if len(union) else np.zeros(0, np.int_)
+        degrees[exact, place[exact]] = 1.0
         return degrees
+
+    def _frequency(self, stems: Sequence[str]) -> Floats:
+        """How many candidates hold each stem."""
+        if len(self._parts) == 1:
+            counted = self._parts[0].frequency
+            return np.asarray([counted.get(stem, 0) for stem in stems], np.float32)
+        return np.asarray([sum(part.frequency.get(stem, 0) for part in self._parts) for stem in stems], np.float32)
+
+    def _telling(self, frequency: Floats) -> Floats:
+        """How much words of this frequency tell apart what the base holds, 0..1; 1 for those it does not have."""
+        share = np.log((1 + self._size) / (1 + frequency)) / np.log(1 + max(self._size, 1))
+        return np.where(frequency > 0, share, 1.0).astype(np.float32)
+
+
+def _joined(parts: Sequence[Rows]) -> tuple[Rows, Rows]:
+    """Arrays end to end, and where each begins, with the end behind the last."""
+    return np.concatenate([*parts, np.zeros(0, np.int_)]), np.cumsum([0, *(len(part) for part in parts)])
+
+
+def _best(among: Floats, starts: Rows) -> Floats:
+    """The largest value of each run of columns, shape (rows, runs); 0 for an empty run."""
+    out = np.zeros((len(among), len(starts) - 1), np.float32)
+    filled = np.flatnonzero(np.diff(starts))
+    if len(filled):
+        out[:, filled] = np.maximum.reduceat(among, starts[filled], axis=1)
+    return out

@@ -62,21 +62,25 @@ def fit_ranking(groups: Sequence[Group], *, penalty: float) -> Linear:
         for fold in group.folds
         if fold.right.any()
     ]
+    owner = np.repeat(np.arange(len(lists)), [len(rows) for rows, _, _ in lists])
+    starts = np.concatenate([[0], np.cumsum([len(rows) for rows, _, _ in lists])[:-1]])
     rows = np.concatenate([rows for rows, _, _ in lists])
+    right = np.concatenate([right for _, right, _ in lists])
+    weight = np.asarray([weight for _, _, weight in lists])
     mean, scale = rows.mean(0), rows.std(0)
     scale = np.where(scale < 1e-6, 1.0, scale)
+    z = (rows - mean) / scale
     weights = np.zeros(rows.shape[1])
     for _ in range(40):
-        gradient, curvature = penalty * weights, penalty * np.eye(len(weights))
-        for evidence, right, weight in lists:
-            z = (evidence - mean) / scale
-            p = np.exp(z @ weights - (z @ weights).max())
-            p /= p.sum()
-            target = p * right / (p @ right)
-            gradient = gradient - weight * (z.T @ (target - p))
-            middle = z.T @ p
-            curvature = curvature + weight * ((z * p[:, None]).T @ z - np.outer(middle, middle))
-        step = np.linalg.solve(curvature, gradient)
+        scores = z @ weights
+        p = np.exp(scores - np.maximum.reduceat(scores, starts)[owner])
+        p /= np.add.reduceat(p, starts)[owner]
+        target = p * right
+        target /= np.add.reduceat(target, starts)[owner]
+        middles = np.add.reduceat(z * p[:, None], starts)
+        gradient = penalty * weights - z.T @ (weight[owner] * (target - p))
+        curvature = (z * (weight[owner] * p)[:, None]).T @ z - (middles * weight[:, None]).T @ middles
+        step = np.linalg.solve(curvature + penalty * np.eye(len(weights)), gradient)
         weights = weights - step
         if np.abs(step).max() < 1e-6:
             break

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from knowledge.derive import Candidate
 from knowledge.matching.confidence import Confidence
-from knowledge.matching.coverage import Coverage
+from knowledge.matching.coverage import Asked, Coverage
 from knowledge.matching.documents import Document
 from knowledge.matching.encoder import Encoder
 from knowledge.matching.features import Evidence, features
@@ -207,11 +208,16 @@ class Matcher:
 
     def evidence(self, reading: Reading, likeness: Likeness, *, without: int | None = None) -> Evidence:
         """What speaks for and against the candidates nearest to a question; `without` leaves out one phrasing."""
-        nearest = _largest(likeness.blend, NEAREST)
-        spelling = gram_matrix([self._gram_row(row) for row in nearest.tolist()])
+        # In the order of the parts, so that those of one part lie together.
+        nearest = np.sort(_largest(likeness.blend, NEAREST))
+        within = [nearest[(nearest >= a) & (nearest < b)] - a for a, b in pairwise(self._row_offsets.tolist())]
+        spelling = gram_matrix([part.ngrams.rows(rows) for part, rows in zip(self.parts, within, strict=True)])
         meaning = None
         if likeness.meaning is not None:
-            vectors = np.stack([self._vector(row) for row in nearest.tolist()]) if len(nearest) else np.zeros((0, 1))
+            pieces = [
+                part.vectors[rows] for part, rows in zip(self.parts, within, strict=True) if part.vectors is not None
+            ]
+            vectors = np.concatenate(pieces)
             meaning = vectors @ vectors.T
         row = kernel(likeness.spelling[nearest], None if likeness.meaning is None else likeness.meaning[nearest])
         regression = regress(row.astype(np.float32), kernel(spelling, meaning).astype(np.float32))
@@ -227,11 +233,10 @@ class Matcher:
                     shortlist.append(owner)
                     if len(shortlist) == SHORTLIST:
                         break
-        places = [self._places[i] for i in shortlist]
-        near = [self._nearest_phrasings(likeness.blend, i) for i in shortlist]
+        asked = [Asked(*self._places[i], self._nearest_phrasings(likeness.blend, i)) for i in shortlist]
         left = None if without is None else self._part_of(without)
-        covered = self._coverage.of(reading.content, places, near, without=left)
-        focus = self._coverage.of(reading.focus, places, near, without=left) if reading.focus else None
+        covered = self._coverage.of(reading.content, asked, without=left)
+        focus = self._coverage.of(reading.focus, asked, without=left) if reading.focus else None
         return Evidence(
             shortlist=tuple(shortlist),
             candidates=tuple(self._candidate(i) for i in shortlist),
@@ -246,7 +251,7 @@ class Matcher:
             phrased=covered.phrased,
             echoed=covered.echoed,
             missed=covered.missed,
-            asked=tuple(part.asked[row] for (part, _), row in zip(places, covered.phrasing, strict=True)),
+            asked=tuple(a.part.asked[row] for a, row in zip(asked, covered.phrasing.tolist(), strict=True)),
             known=covered.known,
             telling=covered.telling,
             rarity=np.asarray([self.tools.lexicon.rarity(word) for word in reading.content], np.float32),
@@ -313,15 +318,6 @@ class Matcher:
     def _part_of(self, row: int) -> tuple[Part, int]:
         at = int(np.searchsorted(self._row_offsets, row, side="right")) - 1
         return self.parts[at], row - int(self._row_offsets[at])
-
-    def _gram_row(self, row: int) -> tuple[Rows, Floats]:
-        part, at = self._part_of(row)
-        return part.ngrams.row(at)
-
-    def _vector(self, row: int) -> Floats:
-        part, at = self._part_of(row)
-        assert part.vectors is not None
-        return part.vectors[at]
 
 
 def _largest(values: Floats, number: int) -> Rows:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
@@ -81,19 +82,27 @@ class NgramIndex:
         sums = np.bincount(np.concatenate(rows), weights=np.concatenate(weights), minlength=self.size)
         return (sums / np.sqrt(norm)).astype(np.float32)
 
-    def row(self, at: int) -> tuple[Rows, Floats]:
-        """The n-grams of one text and their weights, of unit length together."""
-        part = slice(self._start[at], self._start[at + 1])
-        return self._grams[part], self._weights[part]
+    def rows(self, at: Rows) -> Sparse:
+        """The n-grams of some texts."""
+        starts, lengths = self._start[at], self._start[at + 1] - self._start[at]
+        flat = np.repeat(starts - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths) + np.arange(lengths.sum())
+        return Sparse(self._grams[flat], self._weights[flat], lengths)
 
 
-def gram_matrix(rows: Sequence[tuple[Rows, Floats]]) -> Floats:
-    """Cosines between texts given by their `row`, shape (rows, rows)."""
-    if not rows:
-        return np.zeros((0, 0), np.float32)
-    known, column = np.unique(np.concatenate([grams for grams, _ in rows]), return_inverse=True)
-    dense = np.zeros((len(rows), len(known)), np.float32)
-    dense[np.repeat(np.arange(len(rows)), [len(weights) for _, weights in rows]), column] = np.concatenate(
-        [weights for _, weights in rows]
-    )
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """N-grams of texts, one text after the other, with their weights (of unit length a text); `lengths` a text."""
+
+    grams: Rows
+    weights: Floats
+    lengths: Rows
+
+
+def gram_matrix(texts: Sequence[Sparse]) -> Floats:
+    """Cosines between texts, in the order given, shape (texts, texts)."""
+    grams = np.concatenate([some.grams for some in texts])
+    lengths = np.concatenate([some.lengths for some in texts])
+    known, column = np.unique(grams, return_inverse=True)
+    dense = np.zeros((len(lengths), len(known)), np.float32)
+    dense[np.repeat(np.arange(len(lengths)), lengths), column] = np.concatenate([some.weights for some in texts])
     return dense @ dense.T

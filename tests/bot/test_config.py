@@ -81,7 +81,7 @@ log: {level: DEBUG}
         ("data_dri: x\n", 1, "did you mean 'data_dir'?"),
         ("discord:\n  mesage_content: true\n", 2, "did you mean 'message_content'?"),
         ("discord:\n  message_content: 'yes'\n", 2, "must be true or false"),
-        ("matching:\n\n  off_base: 1.5\n", 3, "must be below 1"),
+        ("matching:\n\n  off_base: 1.5\n", 3, "must be less than 1"),
         ("replies:\n  keep_days: 0\n", 2, "at least 1"),
         ("discord:\n  test_guild: my server\n", 2, "is not a Discord id"),
         ("discord:\n  moderator_roles: [1, x]\n", 2, "is not a Discord id"),
