@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from bot.base_options import add_base_options, configured
 from knowledge.errors import ConfigError
 
 if TYPE_CHECKING:
     from bot.cli import AddParser
-    from bot.config import Config
 
 _EXAMPLES = """\
 examples:
@@ -37,13 +37,7 @@ def add_parser(add: AddParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
     parser.add_argument("--batch", type=Path, metavar="IN", help="answer the questions of this file (- is stdin)")
     parser.add_argument("--out", type=Path, metavar="OUT", help="where --batch writes (- is stdout)")
-    parser.add_argument(
-        "--pack",
-        action="append",
-        metavar="PACK",
-        help="answer from this pack, a name or a path, instead of the configured ones (may be repeated)",
-    )
-    parser.add_argument("--encoder", metavar="NAME", help="bundled, none, or the path of an encoder's folder")
+    add_base_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -54,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
 
     question = " ".join(args.question).strip()
     _check_usage(args, question)
-    config = _config(args)
+    config = configured(args)
     set_up_logging("DEBUG" if config.log_level == "DEBUG" else "WARNING")
     answerer = build_answerer(config, vector_cache(config), open_encoder(config.matching.encoder))
     if args.batch is not None:
@@ -94,13 +88,3 @@ def _check_usage(args: argparse.Namespace, question: str) -> None:
         raise ConfigError("--batch takes its questions from the file: leave the question and --json out")
     if args.out is None:
         raise ConfigError("--batch needs --out OUT, where the answers go (- is stdout)")
-
-
-def _config(args: argparse.Namespace) -> Config:
-    from bot.config import load_config
-
-    config = load_config(args.config)
-    packs: list[Any] | None = args.pack
-    if packs:
-        config = config.with_packs(tuple(packs))
-    return config.with_encoder(args.encoder) if args.encoder else config

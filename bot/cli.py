@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot import ask_command, backup_command, check_command, local_command, run_command
+from bot import ask_command, backup_command, check_command, explain_command, local_command, match_command, run_command
 from bot.output import discard_output, keep_printable
 from knowledge.errors import CitebotError
 
@@ -22,8 +22,10 @@ _EXAMPLES = """\
 examples:
   python -m bot local                        a Discord channel in the browser, on this machine alone
   python -m bot ask "Are they real allies?"  an answer in the terminal
+  python -m bot explain "Are they allies?"   why that answer: what came close, how sure
   python -m bot run                          the bot on Discord (needs DISCORD_TOKEN)
   python -m bot check my-pack/               is a knowledge pack sound?
+  python -m bot match --kb my-pack/ --queries log.jsonl --out found.jsonl   which entry each question finds
   python -m bot backup monday.sqlite3        everything that is kept, while the bot runs
 """
 
@@ -51,7 +53,16 @@ def build_parser() -> argparse.ArgumentParser:
             name, parents=[shared], formatter_class=argparse.RawDescriptionHelpFormatter, **words
         )
 
-    for module in (run_command, local_command, ask_command, check_command, backup_command):
+    commands_of = (
+        run_command,
+        local_command,
+        ask_command,
+        explain_command,
+        check_command,
+        match_command,
+        backup_command,
+    )
+    for module in commands_of:
         module.add_parser(add)
     return parser
 

@@ -17,11 +17,11 @@ else:
 def test_help_shows_commands_and_examples(run: Run) -> None:
     ran = run("--help")
     assert ran.code == 0
-    for word in ("run", "local", "ask", "check", "examples:", "python -m bot local"):
+    for word in ("run", "local", "ask", "explain", "check", "match", "examples:", "python -m bot local"):
         assert word in ran.out
 
 
-@pytest.mark.parametrize("command", ["run", "local", "ask", "check"])
+@pytest.mark.parametrize("command", ["run", "local", "ask", "explain", "check", "match"])
 def test_every_command_explains_itself(run: Run, command: str) -> None:
     ran = run(command, "--help")
     assert ran.code == 0
