@@ -14,11 +14,15 @@ from knowledge.matching.documents import base_texts, material
 from knowledge.matching.encoder import Encoder, Vectors
 from knowledge.matching.fitting import own_weight, refit, with_weights
 from knowledge.matching.folds import Fold, folds
+from knowledge.matching.gaps import MOST_PHRASINGS, GapRegression, gap_regression
 from knowledge.matching.matcher import Matcher, Tools
 from knowledge.matching.part import GAP, Part
 from knowledge.matching.reading import Reader
 from knowledge.matching.vectorcache import VectorCache
 from knowledge.model import KnowledgeBase
+
+REVISION = 1
+"""Of everything that kept results depend on besides their input: raise it with a change of the method."""
 
 
 def build_index(
@@ -42,7 +46,27 @@ def build_index(
         words=tools.words,
         encode=None if encoder is None else _encoding(encoder, cache),
     )
-    return Matcher([part], reader=reader, tools=tools, encoder=encoder, confidence=confidence)
+    return Matcher(
+        [part],
+        reader=reader,
+        tools=tools,
+        encoder=encoder,
+        confidence=confidence,
+        gap_regression=_gap_regression(part, encoder, cache),
+    )
+
+
+def _gap_regression(part: Part, encoder: Encoder | None, cache: VectorCache | None) -> GapRegression | None:
+    if cache is None or GAP not in part.owner or len(part.texts) > MOST_PHRASINGS:
+        return gap_regression(part)
+
+    def compute() -> Vectors:
+        found = gap_regression(part, go_on=cache.go_on)
+        return np.stack([found.weights, found.left_out] if found is not None else [])
+
+    name = f"gaps-{'spelling' if encoder is None else encoder.fingerprint[:16]}"
+    kept = cache.remembered(name, _key(part), (2, len(part.texts)), compute)
+    return GapRegression(kept[0], kept[1])
 
 
 def build_matcher(
@@ -85,6 +109,7 @@ def overlay(
         tools=tools,
         encoder=encoder,
         confidence=matcher.confidence,
+        gap_regression=matcher.gap_regression,
         hidden=place.keys() - same,
         hidden_gaps=set(main.gaps) - set(gaps),
     )
@@ -98,24 +123,26 @@ def own_confidence(matcher: Matcher, cache: VectorCache | None = None) -> Confid
         return confidence
 
     def weights() -> Vectors:
-        return np.stack(refit(confidence, [*_going_on(folds(matcher), cache)], weight)).astype(np.float32)
+        return np.stack(
+            refit(confidence, [*_going_on(folds(matcher, elsewhere=matcher.tools.elsewhere), cache)], weight)
+        ).astype(np.float32)
 
     if cache is None:
         return with_weights(confidence, *weights().astype(np.float64))
     shape = (2, 1 + len(confidence.right.weights))
     kept = cache.remembered(
-        f"confidence-{'spelling' if part.vectors is None else 'encoder'}", _key(part, confidence), shape, weights
+        f"confidence-{'spelling' if part.vectors is None else 'encoder'}", _key(part, confidence.data()), shape, weights
     )
     return with_weights(confidence, *kept.astype(np.float64))
 
 
-def _key(part: Part, confidence: Confidence) -> str:
-    """What a base's own confidence depends on."""
+def _key(part: Part, *more: object) -> str:
+    """What is worked out from a part depends on its content, this code and `more`."""
     content = hashlib.sha256()
     for text in (*part.texts, *(text for document in part.documents for text in document.texts)):
         content.update(text.encode() + b"\0")
     vectors = b"" if part.vectors is None else part.vectors[:1].tobytes()
-    return json.dumps([content.hexdigest(), part.owner.tolist(), vectors.hex(), confidence.data()])
+    return json.dumps([REVISION, content.hexdigest(), part.owner.tolist(), vectors.hex(), more])
 
 
 def _going_on(items: Iterator[Fold], cache: VectorCache | None) -> Iterator[Fold]:

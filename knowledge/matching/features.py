@@ -167,7 +167,7 @@ def _phrasing_evidence(evidence: Evidence) -> Rows:
     weight = 0.3 + evidence.telling
     if not words:
         return np.stack([np.zeros(size), np.ones(size), evidence.echoed, evidence.missed])
-    phrased = evidence.phrased.astype(np.float64)
+    phrased: Rows = evidence.phrased.astype(np.float64)
     return np.stack(
         [phrased @ weight / weight.sum(), ((1 - phrased) * weight).max(1), evidence.echoed, evidence.missed]
     )

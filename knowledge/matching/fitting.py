@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.matching.confidence import FITTED_SHARE, Confidence, Linear
+from knowledge.matching.features import FEATURES
 from knowledge.matching.folds import Fold
 
 Array = npt.NDArray[np.float64]
@@ -23,12 +24,12 @@ PENALTY = 10.0
 FEWEST = 200
 """Phrasings below which a base has no fit of its own."""
 
-# What a base's own folds count, against the 100 of the penalty's scale, for each phrasing. A question made by leaving an entry
-# out is easier to tell than a real near miss, a known gap is one: measured on bases with questions of other authors.
-_PER_PHRASING = 1 / 2000
-_PER_PHRASING_WITH_GAPS = 1 / 400
+# What a base's own folds count, in hundreds, for each phrasing, and at most. A question made by leaving an entry out
+# is easier to tell than a real near miss, and a known gap is one: chosen on bases with questions of other authors.
+_PER_PHRASING, _MOST = 1 / 2000, 10.0
+_PER_PHRASING_WITH_GAPS, _MOST_WITH_GAPS = 1 / 1800, 2.0
 _FEWEST_GAPS = 50
-_MOST = 10.0
+_TRUST = 6.0  # added to the ranking's score for each unit of regression
 _BIAS = 0.1  # penalty of the bias, as a share of a weight's
 
 
@@ -42,7 +43,7 @@ class Group:
 
 def fit(groups: Sequence[Group], *, penalty: float = PENALTY) -> Confidence:
     """Default models from the questions of many bases."""
-    ranking = fit_ranking(groups, penalty=penalty)
+    ranking = _trusting(fit_ranking(groups, penalty=penalty))
     nothing = Linear(0.0, np.zeros(1), np.zeros(1), np.ones(1))
     ranked = Confidence(ranking, nothing, nothing)
     inputs, answerable, right, weights = _judged(ranked, groups)
@@ -70,9 +71,9 @@ def fit_ranking(groups: Sequence[Group], *, penalty: float) -> Linear:
     mean, scale = rows.mean(0), rows.std(0)
     scale = np.where(scale < 1e-6, 1.0, scale)
     z = (rows - mean) / scale
-    weights = np.zeros(rows.shape[1])
+    weights: Array = np.zeros(rows.shape[1])
     for _ in range(40):
-        scores = z @ weights
+        scores: Array = z @ weights
         p = np.exp(scores - np.maximum.reduceat(scores, starts)[owner])
         p /= np.add.reduceat(p, starts)[owner]
         target = p * right
@@ -87,12 +88,25 @@ def fit_ranking(groups: Sequence[Group], *, penalty: float) -> Linear:
     return Linear(0.0, weights, mean, scale)
 
 
+def _trusting(ranking: Linear) -> Linear:
+    """The ranking with more trust in the regression than likelihood alone gives it.
+
+    Bases differ in how far it can be trusted; on re-splits of one with short answers and many alike entries this ranks
+    0.5 % more questions rightly, on the other bases as many as before.
+    """
+    weights = ranking.weights.copy()
+    at = FEATURES.index("regression")
+    weights[at] += _TRUST * ranking.scale[at]
+    return Linear(ranking.bias, weights, ranking.mean, ranking.scale)
+
+
 def own_weight(phrasings: int, gaps: int) -> float:
     """What a base's own folds count, in hundreds."""
     if phrasings < FEWEST:
         return 0.0
-    per_phrasing = _PER_PHRASING_WITH_GAPS if gaps >= _FEWEST_GAPS else _PER_PHRASING
-    return min(_MOST, phrasings * per_phrasing)
+    if gaps >= _FEWEST_GAPS:
+        return min(_MOST_WITH_GAPS, phrasings * _PER_PHRASING_WITH_GAPS)
+    return min(_MOST, phrasings * _PER_PHRASING)
 
 
 def refit(confidence: Confidence, own: Sequence[Fold], weight: float) -> tuple[Array, Array]:
@@ -157,12 +171,21 @@ def _fit_logistic(inputs: Array, right: Array, weights: Array, start: Linear, pe
     ridge = penalty * np.eye(len(first))
     ridge[0, 0] *= _BIAS if start.weights.any() else 0.0
     beta = first.copy()
+
+    def loss(at: Array) -> float:
+        odds = design @ at
+        return float(weights @ (np.logaddexp(0, odds) - right * odds) + (at - first) @ ridge @ (at - first) / 2)
+
+    now = loss(beta)
     for _ in range(60):
         p = 1 / (1 + np.exp(-np.clip(design @ beta, -40, 40)))
         gradient = design.T @ (weights * (p - right)) + ridge @ (beta - first)
         curvature = (design * (weights * p * (1 - p))[:, None]).T @ design + ridge
         step = np.linalg.solve(curvature + 1e-9 * np.eye(len(beta)), gradient)
+        while (after := loss(beta - step)) > now and np.abs(step).max() > 1e-9:
+            step = step / 2  # a whole step overshoots where inputs lie far from those of the defaults
         beta = beta - step
+        now = after
         if np.abs(step).max() < 1e-7:
             break
     return Linear(float(beta[0]), beta[1:], start.mean, start.scale)

@@ -7,21 +7,20 @@ Williams 2006, 5.4.2, on leave-one-out).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.derive import CandidateKind
 from knowledge.matching.features import features
+from knowledge.matching.gaps import SAMPLE, sampled
 from knowledge.matching.matcher import Matcher
-from knowledge.matching.part import GAP
 
 Rows = npt.NDArray[np.float64]
 
-SAMPLE = 300
-"""Phrasings of either kind that are looked at."""
+NOT_ELSEWHERE = 0.6
+"""Likeness from which a question on something else may be one that the base answers after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +33,28 @@ class Fold:
     far: bool = False
 
 
-def folds(matcher: Matcher, *, sample: int = SAMPLE) -> Iterator[Fold]:
-    """Folds of a base, the same ones every time."""
-    rng = np.random.default_rng(0)
+def folds(matcher: Matcher, *, elsewhere: Sequence[str] = ()) -> Iterator[Fold]:
+    """Folds of a base, the same ones every time; `elsewhere` are questions far from any base."""
     part = matcher.parts[0]
-    entries = [i for i, c in enumerate(part.candidates) if c.kind is CandidateKind.ENTRY]
-    rows = [row for i in entries for row in range(part.phrasings[i].start, part.phrasings[i].stop)]
-    gaps = np.flatnonzero(part.owner == GAP).tolist()
-    for row in rng.permutation(rows)[:sample].tolist():
+    asked, gaps = sampled(part, SAMPLE)
+    for row in asked.tolist():
         yield _fold(matcher, row, {row}, answerable=True)
-    if gaps:
-        for row in rng.permutation(gaps)[:sample].tolist():
-            yield _fold(matcher, row, {row}, answerable=False)
+    if not len(gaps):
+        for row in asked.tolist():
+            claims = set(part.candidates[part.owner[row]].claims)
+            gone = [i for i, c in enumerate(part.candidates) if i == part.owner[row] or claims & set(c.claims)]
+            rows = {r for i in gone for r in range(part.phrasings[i].start, part.phrasings[i].stop)}
+            yield _fold(matcher, row, rows, answerable=False)
         return
-    for row in rng.permutation(rows)[:sample].tolist():
-        claims = set(part.candidates[part.owner[row]].claims)
-        gone = [i for i, c in enumerate(part.candidates) if i == part.owner[row] or claims & set(c.claims)]
-        yield _fold(
-            matcher,
-            row,
-            {r for i in gone for r in range(part.phrasings[i].start, part.phrasings[i].stop)},
-            answerable=False,
-        )
+    for row in gaps.tolist():
+        yield _fold(matcher, row, {row}, answerable=False)
+    # Gaps are all close to the base: without anything far from it, the fit would know nothing about that.
+    for text in elsewhere:
+        reading = matcher.read(text)
+        evidence = matcher.evidence(reading, matcher.likeness(reading.text))
+        if evidence.likeness.max(initial=0.0) < NOT_ELSEWHERE:
+            rows_of = features(reading, evidence)
+            yield Fold(rows_of, np.zeros(len(rows_of)), answerable=False, far=True)
 
 
 def _fold(matcher: Matcher, row: int, left_out: set[int], *, answerable: bool) -> Fold:
@@ -69,7 +68,7 @@ def _fold(matcher: Matcher, row: int, left_out: set[int], *, answerable: bool) -
     if likeness.meaning is not None:
         likeness.meaning[list(left_out)] = -1.0
     evidence = matcher.evidence(reading, likeness, without=row)
-    own = set(part.candidates[part.owner[row]].claims) if answerable else set[str]()
+    own: set[str] = set(part.candidates[int(part.owner[row])].claims) if answerable else set()
     right = [
         float(answerable and (i == part.owner[row] or (bool(own) and own >= set(part.candidates[i].claims))))
         for i in evidence.shortlist

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import resources
 from itertools import pairwise
 
 import numpy as np
@@ -21,6 +22,7 @@ from knowledge.matching.coverage import Asked, Coverage
 from knowledge.matching.documents import Document
 from knowledge.matching.encoder import Encoder
 from knowledge.matching.features import Evidence, features
+from knowledge.matching.gaps import GapRegression
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.ngrams import gram_matrix
 from knowledge.matching.part import GAP, Part
@@ -100,6 +102,8 @@ class Tools:
         self.places = Places.bundled()
         self.words = WordVectors.bundled()
         self.stem = Stemmer()
+        text = (resources.files("knowledge.matching") / "elsewhere.txt").read_text(encoding="utf-8")
+        self.elsewhere = tuple(line for line in text.splitlines() if line)
 
 
 class Matcher:
@@ -115,16 +119,19 @@ class Matcher:
         confidence: Confidence,
         hidden: Collection[str] = (),
         hidden_gaps: Collection[str] = (),
+        gap_regression: GapRegression | None = None,
     ) -> None:
         """`hidden` are ids of candidates of the first part that this base does not have, or has otherwise in a later one.
 
-        `hidden_gaps` are questions of its gaps that are none here.
+        `hidden_gaps` are questions of its gaps that are none here; `gap_regression` is
+        that of the first part.
         """
         self.parts = tuple(parts)
         self._reader = reader
         self.tools = tools
         self.encoder = encoder
         self._confidence = confidence
+        self.gap_regression = gap_regression
         self._hidden, self._hidden_gaps = frozenset(hidden), frozenset(hidden_gaps)
         places = [(part, i) for part in parts for i in range(len(part.candidates))]
         self._places = tuple(places)
@@ -159,6 +166,7 @@ class Matcher:
             confidence=confidence,
             hidden=self._hidden,
             hidden_gaps=self._hidden_gaps,
+            gap_regression=self.gap_regression,
         )
 
     @property
@@ -202,7 +210,10 @@ class Matcher:
         return self.blended(vector, spelling, meaning)
 
     def blended(self, vector: Floats | None, spelling: Floats, meaning: Floats | None) -> Likeness:
-        blend = spelling.copy() if meaning is None else SPELLING_SHARE * spelling + (1 - SPELLING_SHARE) * meaning
+        blend: Floats = spelling.copy()
+        if meaning is not None:
+            blend *= np.float32(SPELLING_SHARE)
+            blend += np.float32(1 - SPELLING_SHARE) * meaning
         blend[self._masked] = -1.0
         return Likeness(vector, spelling, meaning, blend)
 
@@ -258,8 +269,19 @@ class Matcher:
             focus=focus.held.min(1, initial=1.0) if focus is not None else np.ones(len(shortlist), np.float32),
             has_gaps=self._has_gaps,
             gap=float(likeness.blend[self._gap_rows].max(initial=-1.0)) if self._has_gaps else 0.0,
-            gap_regression=gap_mean,
+            gap_regression=self._gap_regression(likeness, gap_mean, without),
         )
+
+    def _gap_regression(self, likeness: Likeness, nearest: float, without: int | None) -> float:
+        """How much a question looks like a known gap, about 0..1; `nearest` is what the nearest phrasings say."""
+        known = self.gap_regression
+        if known is None or not self._has_gaps:
+            return nearest
+        if without is not None and without < len(known.left_out):
+            return float(known.left_out[without])
+        rows = slice(0, len(known.weights))
+        row = kernel(likeness.spelling[rows], None if likeness.meaning is None else likeness.meaning[rows])
+        return float(row @ known.weights)
 
     def spelt_like(self, text: str) -> Floats:
         """How alike a half-typed text is to the nearest phrasing of each candidate, shape (candidates,), 0..1."""

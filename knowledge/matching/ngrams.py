@@ -85,7 +85,8 @@ class NgramIndex:
     def rows(self, at: Rows) -> Sparse:
         """The n-grams of some texts."""
         starts, lengths = self._start[at], self._start[at + 1] - self._start[at]
-        flat = np.repeat(starts - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths) + np.arange(lengths.sum())
+        before: Rows = np.cumsum(lengths) - lengths
+        flat: Rows = np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
         return Sparse(self._grams[flat], self._weights[flat], lengths)
 
 

@@ -21,7 +21,8 @@ _AMERICA = re.compile(
     r"\b(?:U\.S\.A?\.?|USA?(?![A-Za-z])|usa\b|(?<=the )us\b|us(?= (?:officials?|government|policy|foreign|"
     r"intelligence|navy|army|military|defen[cs]e|president|think|spy|role|troops)\b))"
 )
-_REPEATED = re.compile(r"(\w)\1{2,}")
+# Letters only: 1999 and 2000 are no emphasis.
+_REPEATED = re.compile(r"([^\W\d_])\1{2,}")
 _QUOTES = str.maketrans(dict(zip("’‘ʼ`´“”„‑", "'''''\"\"\"-", strict=True)))
 
 # Chat spelling that is not a typo of the word it stands for.

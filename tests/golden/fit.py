@@ -78,7 +78,7 @@ class Bench:
         )
         part = matcher.parts[0]
         evidence = tuple(fold for question in asked if (fold := _fold(matcher, question)) is not None)
-        own = tuple(folds(matcher))
+        own = tuple(folds(matcher, elsewhere=self._tools.elsewhere))
         return Judged(name, variant, evidence, own, own_weight(len(part.texts), int((part.owner < 0).sum())))
 
 
@@ -114,7 +114,9 @@ def of_small_bases(bench: Bench) -> Iterator[Judged]:
     for number, small in enumerate(bases):
         rng = np.random.default_rng(number)
         off = [*rng.choice(far, 20, replace=False)]
-        off += [str(rng.choice([q.text for q in other.questions])) for other in bases if other is not small for _ in "12"]
+        off += [
+            str(rng.choice([q.text for q in other.questions])) for other in bases if other is not small for _ in "12"
+        ]
         asked = [*_asked(small), *(Asked(text, "far", frozenset()) for text in off)]
         yield bench.judged(small.name, "whole", small.base, asked)
         yield bench.judged(small.name, "thin", thinned(small.base, rng, 3), asked)
@@ -212,9 +214,7 @@ def _figures(confidence: Confidence, judged: Judged) -> str:
     sures, rights, nears = np.asarray([k[0] for k in known]), np.asarray([k[2] for k in known]), np.asarray(near)
     cut = float(np.quantile(nears, 0.9))
     best = max(((rights & (sures > t)).mean() + (nears <= t).mean()) / 2 for t in np.unique(np.r_[sures, nears]))
-    return (
-        f"first {rights.mean():.3f} balanced {best:.3f} rightly at 90% of near misses quiet {(rights & (sures > cut)).mean():.3f}"
-    )
+    return f"first {rights.mean():.3f} balanced {best:.3f} rightly at 90% of near misses quiet {(rights & (sures > cut)).mean():.3f}"
 
 
 def main() -> None:
