@@ -59,7 +59,8 @@ def _claim(claim: Attribution) -> dict[str, Any]:
             "period": claim.source.period,
         },
         "section": claim.section.title,
-        "paragraph": claim.paragraph,
+        # null where the source has no paragraphs to count
+        "paragraph": claim.paragraph or None,
     }
 
 

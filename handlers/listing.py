@@ -10,7 +10,7 @@ from handlers.limits import paginate
 from knowledge.answerer import Answerer
 from knowledge.answers import Attribution
 from knowledge.model import Expert, ExpertKind, Source
-from knowledge.plaintext import located, quotation, reporter, speaker
+from knowledge.plaintext import in_paragraph, located, quotation, reporter, speaker
 
 PAGE = 1700
 """Characters on a page: with title and page number it fits a message's content as well as an embed."""
@@ -96,7 +96,7 @@ def _portrait(answerer: Answerer, expert: Expert) -> list[str]:
         source = answerer.base.sources[place.source]
         section = source.section(place.section)
         title = f"section “{section.title}”" if section.heading else section.title
-        lines.append(f"Introduced in “{inline(source.title)}”, {inline(title)}, paragraph {place.paragraph}")
+        lines.append(f"Introduced in “{inline(source.title)}”, {in_paragraph(inline(title), place.paragraph)}")
     return lines
 
 

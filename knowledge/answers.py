@@ -22,6 +22,7 @@ class Attribution:
     """A claim as shown to a reader: who says it, through whom, and where it stands.
 
     `quote` holds the source's own quotation marks' content, or nothing; `text` is never a quotation.
+    `paragraph` counts from 1 within the section, 0 where the source has none to count.
     """
 
     claim_id: str

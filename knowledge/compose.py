@@ -9,6 +9,7 @@ from knowledge.chitchat import Chitchat
 from knowledge.derive import Candidate, CandidateKind, in_sentence
 from knowledge.matching.text import normalise, words
 from knowledge.model import Claim, Entry, Expert, ExpertKind, KnowledgeBase, Locator
+from knowledge.plaintext import in_paragraph
 
 MAX_RELATED = 5
 
@@ -120,7 +121,7 @@ class Composer:
 
     def _place(self, locator: Locator) -> str:
         source = self._base.sources[locator.source]
-        return f"“{source.title}”, {source.section(locator.section).title}, paragraph {locator.paragraph}"
+        return f"“{source.title}”, {in_paragraph(source.section(locator.section).title, locator.paragraph)}"
 
     def _caveat(self, claim_ids: Iterable[str]) -> str:
         claims = [self._base.claims[claim] for claim in claim_ids]

@@ -47,10 +47,14 @@ def reporter(attribution: Attribution) -> str:
 
 
 def place(attribution: Attribution) -> str:
-    """Section and paragraph. Only a heading of the source's own stands in quotation marks."""
+    """Section and, where it has numbered ones, paragraph. Only a source's own heading stands in quotation marks."""
     title = attribution.section.title
-    section = f"section “{title}”" if attribution.section.heading else title
-    return f"{section}, paragraph {attribution.paragraph}"
+    return in_paragraph(f"section “{title}”" if attribution.section.heading else title, attribution.paragraph)
+
+
+def in_paragraph(section: str, paragraph: int) -> str:
+    """A section as written, with its paragraph unless that is 0: the source has none to count."""
+    return f"{section}, paragraph {paragraph}" if paragraph else section
 
 
 def repeats_body(answer: Answer, attribution: Attribution) -> bool:

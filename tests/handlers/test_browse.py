@@ -12,6 +12,7 @@ import pytest
 from handlers.limits import CUSTOM_ID
 from handlers.paging import SEARCH_TEXT, PageButton, Query, What, fingerprint
 from knowledge.answerer import Answerer
+from knowledge.model import Locator
 
 # The fixtures of conftest.py, whose handles simcord types too narrowly for a chain of actions.
 MakeWorld = World = Any
@@ -52,6 +53,20 @@ class TestExpert:
             "2 statements",
         ):
             assert piece in text
+
+    async def test_a_whole_section_is_cited_without_a_paragraph(self, make_world: MakeWorld, base: Any) -> None:
+        ada = replace(base.experts["ada-marsh"], described=Locator("report", "causes"))
+        snow = replace(base.claims["snow-melts"], locator=Locator("report", "causes"))
+        other = replace(
+            base,
+            experts=MappingProxyType({**base.experts, ada.id: ada}),
+            claims=MappingProxyType({**base.claims, snow.id: snow}),
+        )
+        world = await make_world(answerer=Answerer.build(other, encoder=None))
+        text = world.text_of(await run(world, "expert", name="ada-marsh"))
+        assert "Introduced in “The river report”, section “Causes of floods”\n" in text
+        assert "📍 section “Causes of floods”\n" in text
+        assert "paragraph 0" not in text
 
     async def test_a_name_typed_by_hand_is_enough_even_misspelt(self, world: World) -> None:
         assert "geologist" in world.text_of(await run(world, "expert", name="ada marsch"))

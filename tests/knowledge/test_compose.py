@@ -10,7 +10,7 @@ import pytest
 from knowledge.answerer import Answerer
 from knowledge.answers import Answer, Outcome
 from knowledge.compose import sureness
-from knowledge.model import KnowledgeBase
+from knowledge.model import KnowledgeBase, Locator
 
 Parts = Callable[..., KnowledgeBase]
 
@@ -85,6 +85,13 @@ def test_the_understood_question_is_shown_only_where_it_differs(river_answerer: 
 )
 def test_answers_nobody_wrote_read_well(river_answerer: Answerer, candidate: str, body: str) -> None:
     assert opened(river_answerer, candidate).body == body
+
+
+def test_who_somebody_is_names_no_paragraph_where_none_is_counted(river: KnowledgeBase, with_parts: Parts) -> None:
+    ada = replace(river.experts["ada-marsh"], described=Locator("river", "causes"))
+    base = with_parts(river, experts=[ada, *(e for e in river.experts.values() if e.id != ada.id)])
+    body = opened(Answerer.build(base, encoder=None), "who:ada-marsh").body
+    assert body.startswith("Ada Marsh: geologist, Hill Institute (“The river report”, Causes of floods). ")
 
 
 def test_related_questions_are_the_named_ones_then_those_on_the_same_claims(river_answerer: Answerer) -> None:

@@ -77,6 +77,15 @@ def test_a_section_without_a_heading_is_not_quoted() -> None:
     assert place(MELT) == "section “Causes of floods”, paragraph 2"
 
 
+def test_a_place_without_a_paragraph_names_none(answer: Answer) -> None:
+    page = replace(MELT, section=Section("p-12", "p. 12", heading=False), paragraph=0)
+    assert place(page) == "p. 12"
+    assert place(replace(MELT, paragraph=0)) == "section “Causes of floods”"
+    text = plain_text(replace(answer, attributions=(page,)))
+    assert "(p. 12)" in text
+    assert "paragraph" not in text
+
+
 def test_people_without_a_role_are_just_named() -> None:
     assert speaker(CY) == "Cy Wren"
 
