@@ -19,6 +19,7 @@ def answer_object(answer: Answer) -> dict[str, Any]:
         "id": answer.candidate_id,
         "title": answer.title,
         "understood": answer.understood,
+        "besides": answer.besides,
         "body": answer.body,
         "confidence": round(answer.confidence, 4),
         "sureness": answer.sureness,

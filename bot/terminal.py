@@ -37,6 +37,8 @@ def print_answer(console: Console, answer: Answer) -> None:
         put(Text(answer.title, style="bold cyan"))
     if answer.understood:
         put(Text(understood_line(answer), style="italic"))
+    if answer.besides:
+        put(Text(answer.besides, style="italic"), before=1)
     if answer.body:
         put(Text(answer.body), before=1 if answer.title else 0)
     if answer.attributions:

@@ -65,7 +65,8 @@ def embed_of(answer: Answer, *, heading: str = "") -> discord.Embed:
         embed.set_author(name=cut(plain(heading), limits.EMBED_AUTHOR))
     if answer.title:
         embed.title = cut(inline(answer.title), limits.EMBED_TITLE)
-    parts = [_note(understood_line(answer)), block(answer.body), _note(answer.caveat), _long_suggestions(answer)]
+    notes = [_note(understood_line(answer)), _note(answer.besides)]
+    parts = [*notes, block(answer.body), _note(answer.caveat), _long_suggestions(answer)]
     embed.description = cut("\n\n".join(part for part in parts if part), limits.EMBED_DESCRIPTION)
     if answer.sureness:
         embed.set_footer(text=cut(f"{SURENESS_LABEL}: {plain(answer.sureness)}", limits.EMBED_FOOTER))

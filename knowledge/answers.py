@@ -53,7 +53,9 @@ class Answer:
     is answered, `understood` the same where it differs from what was asked (a fuzzy match), else
     empty. `confidence` is 0..1; `sureness` is it in one word, empty unless answered. `body` is the
     answer in the base's own words (or the friendly line of a chit-chat or abstention); `caveat` a
-    line about time ("At the time of the article, …"), or empty.
+    line about time ("At the time of the article, …"), or empty. `besides` is a line that says, in the
+    asker's words, what else the same message asked and what became of that, or empty; what of it the
+    base answers comes first in `related`.
     """
 
     outcome: Outcome
@@ -65,6 +67,7 @@ class Answer:
     understood: str = ""
     sureness: str = ""
     caveat: str = ""
+    besides: str = ""
     attributions: tuple[Attribution, ...] = ()
     related: tuple[Suggestion, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from knowledge.answers import Answer, Attribution, Outcome, Suggestion
 from knowledge.chitchat import Chitchat
@@ -21,6 +22,15 @@ _TALK = {
     Chitchat.COMPLAINT: "Sorry about that. Please press “Not helpful” under the reply, so that it is counted.",
     Chitchat.ABILITY: "",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """One of a message's questions that gets no answer: the base has `nothing` on it, or may have something."""
+
+    question: str
+    nothing: bool
+    closest: Suggestion | None
 
 
 class Composer:
@@ -58,6 +68,43 @@ class Composer:
         else:
             body = "I am not sure that the base answers this. Did you mean one of these?"
         return Answer(Outcome.SUGGEST, asked, body, confidence, suggestions=tuple(closest))
+
+    def besides(
+        self,
+        answer: Answer,
+        asked: str,
+        also: Sequence[tuple[str, Candidate]],
+        unanswered: Sequence[Unanswered],
+    ) -> Answer:
+        """The answer to one question of a message, with what became of the others.
+
+        `asked` is the question that it answers, `also` are others with their answers, `unanswered` the rest.
+        """
+        if not also and not unanswered:
+            return answer
+        number = _NUMBER_WORDS[1 + len(also) + len(unanswered)]
+        lines = [f"You asked {number} things: this answers {_quoted(asked)}."]
+        if also:
+            other = "Another" if unanswered else "The other"
+            lines.append(f"{other} is below." if len(also) == 1 else "The others are below.")
+        lines += [_of_unanswered(part) for part in unanswered]
+        offered = [
+            *suggestions(candidate for _, candidate in also),
+            *(part.closest for part in unanswered if part.closest),
+        ]
+        related = dict.fromkeys(s for s in (*offered, *answer.related) if s.candidate_id != answer.candidate_id)
+        return replace(answer, besides=" ".join(lines), related=tuple(related)[:MAX_RELATED])
+
+    def near_miss(
+        self, asked: str, confidence: float, expert: Expert, on: Sequence[str], theirs: Sequence[Candidate]
+    ) -> Answer:
+        """No answer: the base has nothing from an expert on the asker's words `on`, but other things of theirs."""
+        name = in_sentence(expert)
+        quoted = [f"“{phrase}”" for phrase in on]
+        words_for = quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+        has = "From" if any(candidate.kind is not CandidateKind.WHO for candidate in theirs) else "About"
+        body = f"The base has nothing from {name} on {words_for}. {has} {name} it has:"
+        return Answer(Outcome.SUGGEST, asked, body, confidence, suggestions=suggestions(theirs))
 
     def abstain(self, asked: str, confidence: float, closest: Sequence[Suggestion]) -> Answer:
         """No answer and nothing close."""
@@ -143,6 +190,11 @@ class Composer:
         return Suggestion(f"{CandidateKind.ENTRY.value}:{entry.id}", entry.question)
 
 
+def suggestions(found: Iterable[Candidate]) -> tuple[Suggestion, ...]:
+    """Candidates as questions to choose from."""
+    return tuple(Suggestion(candidate.id, candidate.question) for candidate in found)
+
+
 _KIND_WORDS = {
     ExpertKind.PERSON: "a person whom the source names",
     ExpertKind.OFFICIAL: "an official",
@@ -158,6 +210,22 @@ def sureness(confidence: float) -> str:
     if confidence >= 0.9:
         return "very"
     return "quite" if confidence >= 0.75 else "fairly"
+
+
+_NUMBER_WORDS = ("no", "one", "two", "three")
+_QUOTED_LENGTH = 120
+
+
+def _of_unanswered(part: Unanswered) -> str:
+    asked = _quoted(part.question)
+    line = f"On {asked} the base has nothing" if part.nothing else f"I am not sure that the base answers {asked}"
+    return f"{line}; the closest is below." if part.closest else f"{line}."
+
+
+def _quoted(question: str) -> str:
+    """A question in the asker's words, in quotation marks; a long one is cut."""
+    short = question if len(question) <= _QUOTED_LENGTH else f"{question[: _QUOTED_LENGTH - 1].rstrip()}…"
+    return f"“{short}”"
 
 
 def _count(number: int, noun: str) -> str:

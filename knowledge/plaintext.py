@@ -16,6 +16,7 @@ def plain_text(answer: Answer) -> str:
     blocks = [
         answer.title,
         understood_line(answer),
+        answer.besides,
         answer.body,
         "\n".join(f"- {claim_line(answer, attribution)}" for attribution in answer.attributions),
         answer.caveat,

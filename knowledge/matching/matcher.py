@@ -39,6 +39,7 @@ SHORTLIST = 10
 NEAREST = 64  # phrasings that are regressed on
 EXACT = 0.98  # confidence in a phrasing of the base asked word for word
 NEAR_GAP = 0.6  # likeness from which a known gap is said to be one
+HELD = 0.5  # coverage from which a word counts as held
 SPELLING_SHARE = 0.4  # of the blended likeness; the rest is meaning
 _PHRASINGS = 3  # of a candidate, that are compared word for word
 _REMEMBERED = 512  # questions whose match is kept
@@ -294,6 +295,26 @@ class Matcher:
         ]
         kept = [i for i in range(len(self._places)) if i not in self._gone]
         return self._best(np.concatenate(alike), kept)
+
+    def unheld(self, reading: Reading, expert: str) -> tuple[str, ...]:
+        """The content words of a question that nothing with this expert behind it holds, in order.
+
+        A place or month counts as held only where it is named: to word vectors "Ukraine" is nearly "Russia".
+        """
+        theirs = [
+            Asked(part, at, ())
+            for i, (part, at) in enumerate(self._places)
+            if i not in self._gone and expert in part.documents[at].voices
+        ]
+        documents = [asked.part.documents[asked.at] for asked in theirs]
+        places = frozenset[str]().union(*(document.places for document in documents))
+        other_months = reading.months.difference(*(document.months for document in documents))
+        held = self._coverage.of(reading.content, theirs).held.max(0, initial=0.0)
+        return tuple(
+            word
+            for word, degree in zip(reading.content, held.tolist(), strict=True)
+            if degree < HELD or word in other_months or not self.tools.places.of([word]) <= places
+        )
 
     def _best(self, values: Floats | None, candidates: Sequence[int]) -> Floats:
         """The largest value among the phrasings of each of some candidates."""

@@ -22,3 +22,12 @@ def test_a_place_without_a_paragraph_has_none(pack: Path) -> None:
     )
     assert asked["claims"][0]["paragraph"] is None
     assert "paragraph" not in asked["text"]
+
+
+def test_what_else_was_asked_is_told(pack: Path) -> None:
+    asked = answer_object(Answerer.build(load_pack(pack), encoder=None).ask(f"{FLOOD} Who is Cy Wren?"))
+    assert asked["asked"] == f"{FLOOD} Who is Cy Wren?"
+    assert asked["besides"] == f"You asked two things: this answers “{FLOOD}”. The other is below."
+    assert asked["related"][0]["id"] in ("who:cy-wren", "said:cy-wren")
+    assert asked["besides"] in asked["text"]
+    assert answer_object(Answerer.build(load_pack(pack), encoder=None).ask(FLOOD))["besides"] == ""

@@ -128,6 +128,14 @@ def test_in_a_terminal_it_keeps_to_the_width(pack: Path, width: int) -> None:
         assert piece in " ".join(shown.split())
 
 
+def test_a_terminal_says_what_else_was_asked(pack: Path) -> None:
+    answerer = Answerer.build(load_pack(pack), encoder=None)
+    console = Console(width=80, record=True, file=io.StringIO())
+    print_answer(console, answerer.ask(f"{FLOOD} Who is Cy Wren?"))
+    shown = " ".join(console.export_text().split())
+    assert f"You asked two things: this answers “{FLOOD}”. The other is below. Because the dam" in shown
+
+
 def test_the_article_answers_with_its_experts(run: Run) -> None:
     answer = run("ask", "--encoder", "none", "--json", "What did Michael Kofman say?").object
     assert answer["answered"] is True

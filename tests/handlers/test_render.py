@@ -73,6 +73,19 @@ def test_a_fuzzy_match_says_which_question_was_understood(flood: Answer) -> None
     assert "understood" not in shown(embed_of(exact))
 
 
+@pytest.mark.parametrize("embeds", [True, False])
+def test_what_else_was_asked_is_told_and_does_nothing(flood: Answer, embeds: bool) -> None:
+    line = "You asked two things: this answers “**why** @everyone <@1> [x](https://example.org)”. The other is below."
+    other = Suggestion("entry:pike", "Are pike becoming rare in the river?")
+    rendered = render(replace(flood, besides=line, related=(other, *flood.related)), embeds=embeds)
+    text = rendered.content if rendered.embed is None else shown(rendered.embed)
+    assert "You asked two things: this answers “\\*\\*why\\*\\* @\u200beveryone \\<@\u200b1\\> \\[x\\]" in text
+    assert "”. The other is below." in text
+    assert text.index("The other is below.") < text.index("Because the snow melts")
+    select: Any = rendered.view.to_components()[-1]["components"][0]  # type: ignore[index]
+    assert select["options"][0]["value"] == "entry:pike"
+
+
 def test_words_about_time_carry_the_articles_present(flood: Answer) -> None:
     assert flood.caveat
     assert flood.caveat.split("(")[0].strip() in shown(embed_of(flood))

@@ -104,6 +104,12 @@ def test_several_sources_are_told_apart(answer: Answer) -> None:
     assert "Source: “Mill notes” by Cy Wren (published 2021-04-01) https://example.org/notes" in text
 
 
+def test_what_else_was_asked_is_said_before_the_answer(answer: Answer) -> None:
+    line = "You asked two things: this answers “why?”. The other is below."
+    blocks = plain_text(replace(answer, besides=line)).split("\n\n")
+    assert blocks[2:4] == [line, "Snow melts and the dam is old."]
+
+
 def test_suggestions_are_listed() -> None:
     answer = Answer(Outcome.SUGGEST, "x", "Did you mean one of these?", 0.3, suggestions=(Suggestion("entry:a", "A?"),))
     assert plain_text(answer) == "Did you mean one of these?\n\n- A?"
