@@ -27,8 +27,8 @@ _PEOPLE = frozenset({ExpertKind.PERSON, ExpertKind.OFFICIAL, ExpertKind.AUTHOR})
 NOTHING_AT = 0.4
 """From this probability on that the base does not answer a question, it may be said to have nothing on it.
 
-Of 39 answerable questions about one expert on the bases for fitting, 19 have a word that nothing of theirs holds, but
-2 of them lie above; of 84 such near misses 55 do.
+Measured on the bases that the confidence is fitted on: of 18 unanswered questions about one expert that have an answer
+and a word that nothing of theirs holds, 2 lie above; of 91 such near misses 63.
 """
 
 
