@@ -43,7 +43,7 @@ def load_faq(path: Path) -> KnowledgeBase:
 def _entry(data: Any) -> Entry:
     """One line's entry. Raises ValueError, which says what is wrong."""
     if not isinstance(data, dict):
-        raise ValueError("is not a JSON object like {\"id\": …, \"question\": …, \"alternates\": […], \"answer\": …}")  # noqa: TRY004
+        raise ValueError('is not a JSON object like {"id": …, "question": …, "alternates": […], "answer": …}')  # noqa: TRY004
     texts: dict[str, str] = {}
     for key in ("id", "question", "answer"):
         value: Any = data.get(key, "")  # pyright: ignore[reportUnknownMemberType]

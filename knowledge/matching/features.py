@@ -18,6 +18,7 @@ Rows = npt.NDArray[np.float64]
 FEATURES = (
     "likeness",  # blend of both cosines, nearest phrasing
     "regression",  # Gaussian-process mean
+    "excess",  # how far that is above SOME_REGRESSION
     "lead",  # its lead over the best candidate that rests on other claims
     "spread",  # Gaussian-process variance: how far the question is from anything known
     "meaning",  # cosine of sentence vectors, nearest phrasing
@@ -56,6 +57,10 @@ FEATURES = (
     "empty",  # no content word at all
     "broad",  # rests on more than four claims
 )
+
+
+SOME_REGRESSION = 0.15
+"""Gaussian-process mean from which it is more than a hint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ def features(reading: Reading, evidence: Evidence) -> Rows:
     columns = [
         evidence.likeness,
         evidence.regression,
+        np.maximum(evidence.regression - np.float32(SOME_REGRESSION), 0),
         evidence.regression - _rivals(evidence),
         every * evidence.spread,
         evidence.meaning,

@@ -192,6 +192,9 @@ MEANINGS = MappingProxyType(
             lambda facts, value: f"its closest phrasing is {max(value, 0):.0%} like the question: “{facts.phrasing}”",
         ),
         "regression": Meaning(Theme.LIKENESS, 1, _share("all close phrasings together speak for it with {}")),
+        "excess": Meaning(
+            Theme.LIKENESS, 1, _share("all close phrasings together speak clearly for it, by {} more than a hint")
+        ),
         "spread": Meaning(
             Theme.LIKENESS,
             -1,
