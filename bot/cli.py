@@ -9,7 +9,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot import ask_command, backup_command, check_command, explain_command, local_command, match_command, run_command
+from bot import (
+    ask_command,
+    backup_command,
+    check_command,
+    explain_command,
+    local_command,
+    match_command,
+    port_command,
+    run_command,
+)
 from bot.output import discard_output, keep_printable
 from knowledge.errors import CitebotError
 
@@ -27,6 +36,7 @@ examples:
   python -m bot check my-pack/               is a knowledge pack sound?
   python -m bot match --kb my-pack/ --queries log.jsonl --out found.jsonl   which entry each question finds
   python -m bot backup monday.sqlite3        everything that is kept, while the bot runs
+  python -m bot export --guild ID server.yaml   one server's knowledge, as a pack
 """
 
 
@@ -61,6 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
         check_command,
         match_command,
         backup_command,
+        port_command,
     )
     for module in commands_of:
         module.add_parser(add)

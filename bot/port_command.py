@@ -1,0 +1,205 @@
+"""`export` and `import`: a server's knowledge as one file, to review in git or ship as a pack."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.cli import AddParser
+    from bot.config import Config
+    from knowledge.curation.importing import DryRun
+    from knowledge.curation.merging import Ground
+    from knowledge.store import Store
+
+_EXPORT = """\
+Writes what the moderators of a server have added as one YAML file in the pack format: sources, experts,
+claims, entries, golden questions, and what they have worded anew or hidden of the packs. It holds no
+votes, no logs and nobody's id. The same knowledge always gives the same bytes. The bot may run meanwhile.
+"""
+
+_IMPORT = """\
+Brings knowledge in from a YAML file in the pack format, or from a CSV table of question, answer and source:
+all of it, or nothing if something is in conflict. What it would do is told first. The bot may run
+meanwhile, and answers from it a moment later; a moderator can undo it in Discord.
+"""
+
+_EXAMPLES = """\
+examples:
+  citebot import --guild 123456789012345678 server.yaml --dry-run   what would it do?
+  citebot import --guild 123456789012345678 server.yaml
+  citebot import --guild 123456789012345678 questions.csv           question, answer, source
+
+A server's number: Copy Server ID in Discord's menu of the server (developer mode). Exit code: 0 fine,
+1 conflicts and nothing was changed, 2 could not.
+"""
+
+_SHOWN = 20
+
+
+def add_parser(add: AddParser) -> None:
+    """Add `export` and `import` to the command line."""
+    parser = add(
+        "export",
+        help="write a server's knowledge as one file",
+        description=_EXPORT,
+        epilog="example:\n  citebot export --guild 123456789012345678 server.yaml",
+    )
+    _add_guild(parser)
+    parser.add_argument("file", nargs="?", default="-", metavar="FILE", help="the file to write (default: stdout)")
+    parser.set_defaults(run=run_export)
+    parser = add("import", help="bring knowledge into a server from a file", description=_IMPORT, epilog=_EXAMPLES)
+    _add_guild(parser)
+    parser.add_argument("file", metavar="FILE", help="YAML in the pack format, or CSV (- is YAML on stdin)")
+    parser.add_argument("--dry-run", action="store_true", help="only tell what it would do")
+    parser.add_argument("--replace", action="store_true", help="take away what the YAML file does not have")
+    parser.set_defaults(run=run_import)
+
+
+def run_export(args: argparse.Namespace) -> int:
+    """Export; 0 when it is written. Raises CitebotError where it cannot be read or written."""
+    import asyncio
+
+    from bot.config import load_config
+
+    text = asyncio.run(_export(load_config(args.config), args.guild))
+    if args.file == "-":
+        # The same bytes everywhere, whatever the terminal makes of letters and line ends.
+        sys.stdout.buffer.write(text.encode())
+        return 0
+    _write(Path(args.file), text)
+    print(f"{args.file}: the knowledge of server {args.guild}")
+    return 0
+
+
+def run_import(args: argparse.Namespace) -> int:
+    """Import; 0 when it is durable, or would go in; 1 with conflicts. Raises CitebotError where it cannot be read."""
+    import asyncio
+
+    from bot.config import load_config
+    from knowledge.errors import ConfigError
+
+    table = args.file.lower().endswith(".csv")
+    if table and args.replace:
+        raise ConfigError("--replace goes with a YAML file: a table holds only a part of what a server knows")
+    raw = _read(args.file)
+    return asyncio.run(_import(load_config(args.config), args, raw, table=table))
+
+
+def _add_guild(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--guild", type=_guild, required=True, metavar="ID", help="the server, by its number")
+
+
+def _guild(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 1 << 63):
+        raise argparse.ArgumentTypeError(f"'{text}' is no server's number: copy it with Copy Server ID in Discord")
+    return int(text)
+
+
+async def _export(config: Config, guild: int) -> str:
+    from bot.database import database_of
+    from knowledge.curation.exporting import export_yaml
+    from knowledge.store import Store
+
+    async with Store.open(_existing(database_of(config, os.environ)), clock=_now) as store:
+        ground, packs = await _ground(config, store, guild)
+        return export_yaml(ground, await store.revisions.current(guild), builds_on=packs)
+
+
+async def _import(config: Config, args: argparse.Namespace, raw: bytes, *, table: bool) -> int:
+    from bot.database import database_of
+    from knowledge.curation.csvimport import csv_dry_run
+    from knowledge.curation.importing import dry_run
+    from knowledge.store import Store
+    from knowledge.store.records import Action
+
+    name = "stdin" if args.file == "-" else Path(args.file).name
+    async with Store.open(database_of(config, os.environ), clock=_now) as store:
+        ground, _ = await _ground(config, store, args.guild)
+        overlay = await store.revisions.current(args.guild)
+        if table:
+            run = csv_dry_run(raw, ground, overlay, name=name)
+        else:
+            run = dry_run(raw, ground, overlay, name=name, replace=args.replace)
+        if run.conflicts:
+            for problem in run.conflicts:
+                print(problem, file=sys.stderr)
+            print(f"{name}: {_counted(len(run.conflicts), 'conflict')}: nothing was changed", file=sys.stderr)
+            return 1
+        _tell(run, replace=args.replace)
+        if args.dry_run:
+            print("Nothing was changed: this was a dry run.")
+        elif not run.edits:
+            print("Nothing to change: the server has all of it.")
+        else:
+            change = await store.revisions.commit(args.guild, None, Action.IMPORT, run.edits, note=name)
+            print(f"Imported as change {change.id}.")
+    return 0
+
+
+async def _ground(config: Config, store: Store, guild: int) -> tuple[Ground, tuple[str, ...]]:
+    """The packs that are switched on for a server, and their ids in order."""
+    from knowledge.curation.merging import Ground
+    from knowledge.packset import PackSet
+
+    packs = PackSet.read(config.packs)
+    on = packs.on((await store.guilds.settings(guild)).packs)
+    return Ground(packs.base(on)), tuple(pack.info.id for pack in packs.packs if pack.info.id in on)
+
+
+def _existing(database: Path | str) -> Path | str:
+    """A database that is there: opening one to read from it must not make it."""
+    if isinstance(database, Path) and not database.exists():
+        from knowledge.errors import StoreError
+
+        raise StoreError(f"There is no database {database} yet. To do: check data_dir, or start the bot once.")
+    return database
+
+
+def _tell(run: DryRun, *, replace: bool) -> None:
+    """What an import does, by item."""
+    here = "taken away" if replace else "only here, left as it is"
+    for what, keys in (
+        ("new", run.new),
+        ("changed", run.changed),
+        ("back again", run.returning),
+        ("unchanged", run.unchanged),
+        (here, run.only_here),
+    ):
+        if keys:
+            more = f" and {len(keys) - _SHOWN} more" if len(keys) > _SHOWN else ""
+            print(f"{what} ({len(keys)}): {', '.join(f'{k.kind.value} {k.id}' for k in keys[:_SHOWN])}{more}")
+
+
+def _read(name: str) -> bytes:
+    from knowledge.errors import ConfigError
+
+    try:
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{name}: cannot be read ({error.strerror}): check the path") from error
+
+
+def _write(file: Path, text: str) -> None:
+    """The whole file or, where it cannot be written, what was there before."""
+    from knowledge.errors import ConfigError
+
+    fresh = file.with_name(f"{file.name}.new")
+    try:
+        fresh.write_text(text, encoding="utf-8", newline="\n")
+        fresh.replace(file)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise ConfigError(f"{file}: cannot be written ({error.strerror}): check the path and its rights") from error
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
