@@ -132,12 +132,14 @@ def _contradictions(config: Config) -> Iterator[tuple[str, str]]:
     if matching.suggest_at > at:
         yield (
             "matching.suggest_at",
-            f"is {matching.suggest_at}, but must not be above the confidence that the bot answers from ({at:.2f}, which follows from matching.wrong_costs)",
+            f"is {matching.suggest_at}, but must not be above the confidence that the bot answers from ({at:.2f}, "
+            "which follows from matching.wrong_costs)",
         )
     if matching.unprompted_at < at:
         yield (
             "matching.unprompted_at",
-            f"is {matching.unprompted_at}, but must not be below the confidence that the bot answers from ({at:.2f}, which follows from matching.wrong_costs)",
+            f"is {matching.unprompted_at}, but must not be below the confidence that the bot answers from ({at:.2f}, "
+            "which follows from matching.wrong_costs)",
         )
 
 

@@ -10,12 +10,16 @@ import discord
 
 from handlers import limits
 from handlers.services import HandlerSettings, Services
+from handlers.where import Where
 from knowledge.answers import Answer, Outcome
 
 _CANDIDATE = re.compile(r"[a-z]+:[a-z0-9-]{1,70}")
 _USER = re.compile(r"<@!?(\d+)>")
 _ROLE = re.compile(r"<@&(\d+)>")
 _EMOJI = re.compile(r"<a?:(\w+):\d+>")
+
+ASKED = "Asked: "
+"""Stands before a question in the heading of the reply to it."""
 
 NONE_OF_THESE = "None of these, then: the base seems to have no answer to that. Other words may still find one."
 
@@ -38,20 +42,25 @@ class Question:
     hidden: bool = False
 
 
-async def find_answer(services: Services, text: str) -> Answer:
-    """The answer to a question, to an id that autocomplete offered, or to no words at all (help)."""
+async def find_answer(services: Services, text: str, where: Where, *, count: bool = True) -> Answer:
+    """The answer to a question, to an id that autocomplete offered, or to no words at all (help).
+
+    What was asked of the bot is counted; without `count` the caller does that once somebody sees the answer.
+    """
     text = text.strip()
-    current = services.knowledge.current
+    knowledge = services.knowledge
     if not any(character.isalnum() for character in text):
-        return current.help_answer()
+        return (await knowledge.of(*where)).help_answer()
     if len(text) > limits.QUESTION:
         return notice(
             f"That question has {len(text)} characters; I read at most {limits.QUESTION}. "
             "Please ask it more briefly, one thing at a time."
         )
-    if _CANDIDATE.fullmatch(text) and (chosen := current.open(text)) is not None:
+    if _CANDIDATE.fullmatch(text) and (chosen := (await knowledge.of(*where)).open(text)) is not None:
+        if count:
+            knowledge.count(where.guild, chosen)
         return chosen
-    return await services.knowledge.ask(text)
+    return await knowledge.ask(where.guild, text, where.channels, count=count)
 
 
 def notice(body: str) -> Answer:
@@ -112,10 +121,10 @@ def _is_role_of(role: discord.Role, me: discord.ClientUser) -> bool:
 
 
 def words_of(message: discord.Message, me: discord.ClientUser) -> str:
-    """The message's text without the mention of the bot, other mentions as names."""
+    """The message's text, line by line, without the mention of the bot, other mentions as names."""
     people = {user.id: user.display_name for user in message.mentions if user.id != me.id}
     roles = {role.id: role.name for role in message.role_mentions if not _is_role_of(role, me)}
     text = _USER.sub(lambda found: people.get(int(found[1]), " "), message.content)
     text = _ROLE.sub(lambda found: roles.get(int(found[1]), " "), text)
     text = _EMOJI.sub(r" \1 ", text)
-    return " ".join(text.split())
+    return "\n".join(filter(None, (" ".join(line.split()) for line in text.splitlines())))

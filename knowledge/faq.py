@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 from knowledge.errors import PackError, Problem
 from knowledge.model import Entry, KnowledgeBase, PackInfo
@@ -40,19 +40,21 @@ def load_faq(path: Path) -> KnowledgeBase:
     return KnowledgeBase(PackInfo(path.stem, path.stem, "the questions of a list"), entries=MappingProxyType(entries))
 
 
-def _entry(data: Any) -> Entry:
+def _entry(parsed: Any) -> Entry:
     """One line's entry. Raises ValueError, which says what is wrong."""
-    if not isinstance(data, dict):
+    if not isinstance(parsed, dict):
         raise ValueError('is not a JSON object like {"id": …, "question": …, "alternates": […], "answer": …}')  # noqa: TRY004
+    data = cast("dict[str, object]", parsed)
     texts: dict[str, str] = {}
     for key in ("id", "question", "answer"):
-        value: Any = data.get(key, "")  # pyright: ignore[reportUnknownMemberType]
+        value = data.get(key, "")
         if not isinstance(value, str) or (not value.strip() and key != "answer"):
             raise ValueError(f"{key}: write a text")
         texts[key] = value.strip()
-    alternates: Any = data.get("alternates", [])  # pyright: ignore[reportUnknownMemberType]
-    if not isinstance(alternates, list) or not all(isinstance(text, str) for text in alternates):  # pyright: ignore[reportUnknownVariableType]
+    found = data.get("alternates", [])
+    alternates = cast("list[object]", found) if isinstance(found, list) else [None]
+    if not all(isinstance(text, str) for text in alternates):
         raise ValueError("alternates: write a list of texts")
     # An answer in square brackets stands for one that is not written yet: its words tell nothing.
     answer = "" if texts["answer"].startswith("[") and texts["answer"].endswith("]") else texts["answer"]
-    return Entry(texts["id"], texts["question"], answer, phrasings=tuple(alternates))
+    return Entry(texts["id"], texts["question"], answer, phrasings=tuple(cast("list[str]", alternates)))

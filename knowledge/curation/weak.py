@@ -61,7 +61,7 @@ def too_close(answerer: Answerer) -> tuple[CloseEntries, ...]:
     best: dict[frozenset[str], CloseEntries] = {}
     for entry in entries.values():
         for asked in (entry.question, *entry.phrasings):
-            for scored in answerer.match(asked).ranking:
+            for scored in answerer.matcher.rank_left_out(asked).ranking:
                 other = scored.candidate
                 if other.kind is not CandidateKind.ENTRY or other.subject == entry.id or scored.score < CLOSE:
                     continue

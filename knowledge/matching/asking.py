@@ -51,7 +51,8 @@ _AMOUNT = re.compile(
 _TIME = re.compile(
     r"\b(?:1\d{3}|20\d\d|\d{1,2}:\d\d|am|pm|january|february|march|april|may|june|july|august|september|october|november|"
     r"december|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|years?|months?|weeks?|days?|hours?|"
-    r"minutes?|century|decades?|spring|summer|autumn|winter|when|before|after|until|since|at once|immediately|daily|nightly)\b"
+    r"minutes?|century|decades?|spring|summer|autumn|winter|when|before|after|until|since|at once|immediately|daily|"
+    r"nightly)\b"
 )
 _NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]+")
 _WHY = re.compile(

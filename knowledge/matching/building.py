@@ -35,6 +35,8 @@ def build_index(
     tools: Tools | None = None,
 ) -> Matcher:
     """Index a whole base, judged by the given confidence."""
+    if cache is not None:
+        cache.go_on()
     tools = tools or Tools()
     reader = Reader(base_texts(base, candidates), base.experts.values(), tools.lexicon, tools.places)
     part = Part(
@@ -87,7 +89,7 @@ def build_matcher(
 def overlay(
     matcher: Matcher, base: KnowledgeBase, candidates: Sequence[Candidate], *, cache: VectorCache | None = None
 ) -> Matcher:
-    """An index of a base that differs a little from the matcher's: what both hold is shared, only the rest is indexed."""
+    """An index of a base that differs a little from the matcher's: what both hold is shared, the rest is indexed."""
     main, tools, encoder = matcher.parts[0], matcher.tools, matcher.encoder
     place = {candidate.id: i for i, candidate in enumerate(main.candidates)}
     same = {c.id for c in candidates if c.id in place and material(base, c) == main.material[place[c.id]]}

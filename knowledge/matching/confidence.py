@@ -24,7 +24,7 @@ from knowledge.matching.features import FEATURES
 Array = npt.NDArray[np.float64]
 
 JUDGED = (*FEATURES, "score", "score_lead", "share")
-"""What the two probabilities are judged by: the evidence for the first, its score, its lead, its share of all scores."""
+"""What the two probabilities are judged by: the evidence for the first, its score, lead and share of all scores."""
 
 FITTED_SHARE = 0.3
 """The share of questions off base that the shipped weights are fitted at."""

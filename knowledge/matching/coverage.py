@@ -156,9 +156,9 @@ class Coverage:
         degrees = np.clip((cosines - _UNRELATED) / (_SAME - _UNRELATED), 0, np.float32(0.9))
         foreign = [i for i in range(len(content)) if not frequency[i] and len(stems[i]) > 3]
         if foreign:
-            spelt = process.cdist(
+            spelt: Floats = process.cdist(
                 [stems[i] for i in foreign],
-                [part.stems[i] for i in union.tolist()],
+                [part.stems[int(i)] for i in union],
                 scorer=JaroWinkler.normalized_similarity,
                 score_cutoff=_SPELT_ALIKE,
             )

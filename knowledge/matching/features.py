@@ -172,8 +172,7 @@ def _phrasing_evidence(evidence: Evidence) -> Rows:
     size, words = evidence.phrased.shape
     weight = 0.3 + evidence.telling
     if not words:
-        return np.stack([np.zeros(size), np.ones(size), evidence.echoed, evidence.missed])
+        return np.asarray([np.zeros(size), np.ones(size), evidence.echoed, evidence.missed], np.float64)
     phrased: Rows = evidence.phrased.astype(np.float64)
-    return np.stack(
-        [phrased @ weight / weight.sum(), ((1 - phrased) * weight).max(1), evidence.echoed, evidence.missed]
-    )
+    worst = ((1 - phrased) * weight).max(1)
+    return np.asarray([phrased @ weight / weight.sum(), worst, evidence.echoed, evidence.missed], np.float64)

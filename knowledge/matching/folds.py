@@ -25,7 +25,7 @@ NOT_ELSEWHERE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """A question: the evidence of its short list, which of them are right, whether the base answers it or is far from it."""
+    """A question: the evidence of its short list, which of it are right, does the base answer it, is it far from it."""
 
     rows: Rows
     right: npt.NDArray[np.float64]

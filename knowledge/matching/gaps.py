@@ -31,7 +31,7 @@ _ROWS = 256
 
 @dataclass(frozen=True, slots=True)
 class GapRegression:
-    """`weights` of a part's phrasings, and what the regression says of a phrasing that it has not seen, both (phrasings,).
+    """`weights` of a part's phrasings, and what it says of a phrasing that it has not seen, both (phrasings,).
 
     `left_out` is filled in for the phrasings of `sampled` alone.
     """

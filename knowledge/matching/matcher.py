@@ -122,7 +122,7 @@ class Matcher:
         hidden_gaps: Collection[str] = (),
         gap_regression: GapRegression | None = None,
     ) -> None:
-        """`hidden` are ids of candidates of the first part that this base does not have, or has otherwise in a later one.
+        """`hidden` are ids of candidates of the first part that this base does not have, or has otherwise.
 
         `hidden_gaps` are questions of its gaps that are none here; `gap_regression` is
         that of the first part.
@@ -190,7 +190,20 @@ class Matcher:
             nothing = np.zeros((1, 0), np.float64)
             part, at = self._places[exact]
             return Match(reading, (Scored(part.candidates[at], EXACT),), EXACT, 1 - EXACT, False, nothing)
+        return self._weighed(reading, self.likeness(reading.text))
+
+    def rank_left_out(self, phrasing: str) -> Match:
+        """The ranking for a phrasing of the base as if the base did not have it."""
+        reading = self._reader.read(phrasing)
         likeness = self.likeness(reading.text)
+        texts = (text for part in self.parts for text in part.texts)
+        rows = [row for row, text in enumerate(texts) if text == reading.text]
+        for values in (likeness.blend, likeness.spelling, likeness.meaning):
+            if values is not None:
+                values[rows] = -1.0
+        return self._weighed(reading, likeness)
+
+    def _weighed(self, reading: Reading, likeness: Likeness) -> Match:
         evidence = self.evidence(reading, likeness)
         rows = features(reading, evidence)
         judged = self._confidence.judge(rows)
@@ -211,6 +224,7 @@ class Matcher:
         return self.blended(vector, spelling, meaning)
 
     def blended(self, vector: Floats | None, spelling: Floats, meaning: Floats | None) -> Likeness:
+        """Both kinds of likeness with their blend, in which what this base does not have stands at -1."""
         blend: Floats = spelling.copy()
         if meaning is not None:
             blend *= np.float32(SPELLING_SHARE)
@@ -249,6 +263,7 @@ class Matcher:
         left = None if without is None else self._part_of(without)
         covered = self._coverage.of(reading.content, asked, without=left)
         focus = self._coverage.of(reading.focus, asked, without=left) if reading.focus else None
+        phrasings: list[int] = covered.phrasing.tolist()
         return Evidence(
             shortlist=tuple(shortlist),
             candidates=tuple(self._candidate(i) for i in shortlist),
@@ -263,11 +278,13 @@ class Matcher:
             phrased=covered.phrased,
             echoed=covered.echoed,
             missed=covered.missed,
-            asked=tuple(a.part.asked[row] for a, row in zip(asked, covered.phrasing.tolist(), strict=True)),
+            asked=tuple(a.part.asked[row] for a, row in zip(asked, phrasings, strict=True)),
             known=covered.known,
             telling=covered.telling,
             rarity=np.asarray([self.tools.lexicon.rarity(word) for word in reading.content], np.float32),
-            focus=focus.held.min(1, initial=1.0) if focus is not None else np.ones(len(shortlist), np.float32),
+            focus=np.ones(len(shortlist), np.float32)
+            if focus is None
+            else focus.held.min(axis=1, initial=1.0).astype(np.float32),
             has_gaps=self._has_gaps,
             gap=float(likeness.blend[self._gap_rows].max(initial=-1.0)) if self._has_gaps else 0.0,
             gap_regression=self._gap_regression(likeness, gap_mean, without),

@@ -95,7 +95,7 @@ def thinned(base: KnowledgeBase, rng: np.random.Generator, most: int) -> Knowled
     """The base with one to `most` ways of asking an entry."""
     entries: dict[str, Entry] = {}
     for entry in base.entries.values():
-        kept = rng.permutation(len(entry.phrasings))[: rng.integers(0, most)]
+        kept: list[int] = rng.permutation(len(entry.phrasings))[: rng.integers(0, most)].tolist()
         entries[entry.id] = replace(entry, phrasings=tuple(entry.phrasings[i] for i in sorted(kept)))
     return replace(base, entries=MappingProxyType(entries))
 
@@ -214,7 +214,8 @@ def _figures(confidence: Confidence, judged: Judged) -> str:
     sures, rights, nears = np.asarray([k[0] for k in known]), np.asarray([k[2] for k in known]), np.asarray(near)
     cut = float(np.quantile(nears, 0.9))
     best = max(((rights & (sures > t)).mean() + (nears <= t).mean()) / 2 for t in np.unique(np.r_[sures, nears]))
-    return f"first {rights.mean():.3f} balanced {best:.3f} rightly at 90% of near misses quiet {(rights & (sures > cut)).mean():.3f}"
+    rightly = (rights & (sures > cut)).mean()
+    return f"first {rights.mean():.3f} balanced {best:.3f} rightly at 90% of near misses quiet {rightly:.3f}"
 
 
 def main() -> None:

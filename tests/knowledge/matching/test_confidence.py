@@ -1,62 +1,96 @@
-"""From evidence to a probability: calibrated where it was fitted, sane everywhere."""
+"""A probability that means what it says, also at another share of questions off base."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from knowledge.matching.confidence import Confidence, fit, variant
+from knowledge.matching.confidence import JUDGED, Confidence, Linear
 from knowledge.matching.features import FEATURES
-
-VARIANTS = [(True, True), (True, False), (False, True), (False, False)]
-
-
-@pytest.mark.parametrize(("with_encoder", "with_gaps"), VARIANTS)
-def test_the_shipped_weights_fit_the_evidence(with_encoder: bool, with_gaps: bool) -> None:
-    confidence = Confidence.bundled(with_encoder=with_encoder, with_gaps=with_gaps)
-    random = np.random.default_rng(1)
-    probabilities = confidence(random.normal(0.5, 0.5, (50, len(FEATURES))))
-    assert probabilities.shape == (50,)
-    assert ((probabilities >= 0) & (probabilities <= 1)).all()
-    assert confidence(np.zeros((0, len(FEATURES)))).shape == (0,)
+from knowledge.matching.fitting import Group, fit, own_weight, refit, with_weights
+from knowledge.matching.folds import Fold
 
 
-def test_every_way_of_matching_has_weights_of_its_own() -> None:
-    assert len({variant(with_encoder=e, with_gaps=g) for e, g in VARIANTS}) == 4
+def fold(likeness: float, *, answerable: bool, first_right: bool = True, gap: float = 0.0) -> Fold:
+    """A question with two candidates, told by likeness (and likeness to a gap) alone."""
+    rows = np.zeros((2, len(FEATURES)))
+    rows[:, FEATURES.index("likeness")] = likeness, likeness / 2
+    rows[:, FEATURES.index("gap_regression")] = gap
+    right = np.asarray([float(first_right), float(not first_right)]) if answerable else np.zeros(2)
+    return Fold(rows, right, answerable)
+
+
+def many(seed: int) -> list[Fold]:
+    rng = np.random.default_rng(seed)
+    on = [fold(float(rng.normal(0.7, 0.1)), answerable=True, first_right=bool(rng.random() < 0.9)) for _ in range(200)]
+    return on + [fold(float(rng.normal(0.4, 0.1)), answerable=False) for _ in range(200)]
 
 
 @pytest.fixture(scope="module")
-def examples() -> tuple[np.ndarray, np.ndarray]:
-    """Evidence of which only the first column tells, and not always."""
-    random = np.random.default_rng(7)
-    rows = random.normal(size=(4000, len(FEATURES)))
-    right = (random.random(4000) < 1 / (1 + np.exp(-2 * rows[:, 0]))).astype(np.float64)
-    return rows, right
+def fitted() -> Confidence:
+    return fit([Group(many(0))])
 
 
-def test_fitted_probabilities_are_met_by_what_happens(examples: tuple[np.ndarray, np.ndarray]) -> None:
-    rows, right = examples
-    said = Confidence(fit(rows[:2000], right[:2000]))(rows[2000:])
-    for low, high in ((0.0, 0.2), (0.2, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 1.0)):
-        here = (said >= low) & (said < high)
-        assert abs(said[here].mean() - right[2000:][here].mean()) < 0.08
+def test_likeness_raises_it_and_nothing_gives_nothing(fitted: Confidence) -> None:
+    sure, unsure = (fitted.judge(fold(value, answerable=True).rows) for value in (0.8, 0.3))
+    assert sure.order == (0, 1)
+    assert sure.scores[0] > 0.8
+    assert unsure.scores[0] < 0.2
+    assert sure.scores[1] < sure.scores[0]
+    assert sum(sure.scores) + sure.off_base <= 1.0001
+    assert fitted.judge(np.zeros((0, len(FEATURES)))).scores == ()
 
 
-def test_fitting_finds_what_tells(examples: tuple[np.ndarray, np.ndarray]) -> None:
-    weights = fit(*examples)["weights"]
-    assert max(weights, key=lambda name: abs(weights[name])) == FEATURES[0]
-    assert weights[FEATURES[0]] > 0
+def test_it_is_right_as_often_as_it_says(fitted: Confidence) -> None:
+    judged = [(fitted.judge(one.rows), one) for one in many(1)]
+    # The folds are half and half, the fit at three in ten: weigh them so.
+    weight = np.asarray([0.7 if one.answerable else 0.3 for _, one in judged])
+    said = np.asarray([judgement.scores[0] for judgement, _ in judged])
+    right = np.asarray([one.right[judgement.order[0]] for judgement, one in judged])
+    assert np.average(said, weights=weight) == pytest.approx(np.average(right, weights=weight), abs=0.04)
 
 
-def test_fitting_is_deterministic_and_bears_columns_that_never_vary(examples: tuple[np.ndarray, np.ndarray]) -> None:
-    rows, right = examples[0].copy(), examples[1]
-    rows[:, 5] = 1.0
-    model = fit(rows, right)
-    assert model == fit(rows, right)
-    assert np.isfinite(Confidence(model)(rows)).all()
+def test_more_questions_off_base_make_it_less_sure(fitted: Confidence) -> None:
+    rows = fold(0.55, answerable=True).rows
+    at = {share: Confidence.read(fitted.data(), off_base=share).judge(rows) for share in (0.1, 0.3, 0.8)}
+    assert at[0.1].scores[0] > at[0.3].scores[0] > at[0.8].scores[0]
+    odds = {share: judged.off_base / (1 - judged.off_base) for share, judged in at.items()}
+    assert odds[0.8] / odds[0.3] == pytest.approx((0.8 / 0.2) / (0.3 / 0.7), rel=1e-3)
 
 
-def test_evidence_that_tells_everything_does_not_run_away() -> None:
-    rows = np.random.default_rng(3).normal(size=(60, len(FEATURES)))
-    model = fit(rows, (rows[:, 0] > 0).astype(np.float64))
-    assert np.abs([model["bias"], *model["weights"].values()]).max() < 10
+def test_it_outlives_being_written_down(fitted: Confidence) -> None:
+    again = Confidence.read(fitted.data())
+    rows = fold(0.6, answerable=True).rows
+    assert again.judge(rows).scores[0] == pytest.approx(fitted.judge(rows).scores[0], abs=1e-3)
+
+
+@pytest.mark.parametrize("with_encoder", [True, False])
+def test_what_is_shipped_knows_every_input(with_encoder: bool) -> None:
+    shipped = Confidence.bundled(with_encoder=with_encoder)
+    assert set(shipped.data()["answerable"]["inputs"]) == set(JUDGED)
+    assert np.abs(shipped.answerable.weights).max() < 5
+
+
+def test_a_base_of_its_own_shifts_it_the_less_the_smaller_it_is() -> None:
+    assert own_weight(199, 0) == 0.0
+    assert 0 < own_weight(500, 0) < own_weight(5000, 0)
+    assert own_weight(500, 200) <= 2.0
+
+
+def test_the_own_fit_converges_where_inputs_lie_far_from_the_defaults(fitted: Confidence) -> None:
+    rng = np.random.default_rng(2)
+    own = [fold(float(rng.normal(0.7, 0.1)), answerable=True, gap=float(rng.normal(0, 0.05))) for _ in range(150)]
+    own += [fold(float(rng.normal(0.65, 0.1)), answerable=False, gap=float(rng.normal(0.8, 0.1))) for _ in range(150)]
+    tiny = Linear(
+        fitted.answerable.bias,
+        fitted.answerable.weights,
+        fitted.answerable.mean,
+        np.where(np.asarray(JUDGED) == "gap_regression", 0.01, fitted.answerable.scale),
+    )
+    before = Confidence(fitted.ranking, tiny, fitted.right)
+    weights, other = refit(before, own, 2.0)
+    assert np.isfinite(weights).all()
+    assert np.abs(np.concatenate([weights, other])).max() < 50
+    after = with_weights(before, weights, other)
+    near_gap, answered = fold(0.7, answerable=False, gap=0.8).rows, fold(0.7, answerable=True, gap=0.0).rows
+    assert after.judge(near_gap).scores[0] < 0.3 < after.judge(answered).scores[0]

@@ -29,7 +29,8 @@ def tokenizer() -> Path:
 def test_the_bundled_weights_are_the_published_ones(encoder: Encoder, model: Path) -> None:
     digest = hashlib.sha256(model.read_bytes()).hexdigest()
     assert digest == "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
-    assert digest == BUNDLED_SHA256 == encoder.fingerprint
+    assert digest == BUNDLED_SHA256
+    assert encoder.fingerprint != digest  # its vectors are pooled in their own way
     assert encoder.dimensions == 384
 
 
@@ -97,7 +98,12 @@ def test_another_model_from_a_folder(
     (tmp_path / place).parent.mkdir(exist_ok=True)
     (tmp_path / place).symlink_to(model)
     shutil.copy(tokenizer, tmp_path / "tokenizer.json")
-    assert np.array_equal(Encoder.from_folder(tmp_path).encode(TEXTS), encoder.encode(TEXTS))
+    another = Encoder.from_folder(tmp_path)
+    assert another.fingerprint == BUNDLED_SHA256
+    # Pooled as published, not by rarity: nearly, but not quite, the same vectors.
+    alike = (another.encode(TEXTS) * encoder.encode(TEXTS)).sum(1)
+    assert (alike > 0.85).all()
+    assert (alike < 0.9999).any()
 
 
 def test_a_folder_without_a_model_says_what_belongs_there(tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ import pytest
 from knowledge.answerer import Answerer
 from knowledge.answers import Outcome
 from knowledge.derive import candidates
+from knowledge.matching.building import build_matcher
 from knowledge.matching.encoder import Encoder
-from knowledge.matching.matcher import SHORTLIST, Match, Matcher
+from knowledge.matching.matcher import SHORTLIST, Match
 from knowledge.matching.vectorcache import VectorCache
 from knowledge.model import Claim, Expert, ExpertKind, KnowledgeBase, Locator, Topic
 
@@ -176,7 +177,7 @@ QUESTIONS = ("why does the river flood", "what did Marsh say about the dam", "ze
 def test_the_same_question_is_matched_the_same_again_and_by_another_index(
     river: KnowledgeBase, answerer: Answerer, matching: Encoder | None
 ) -> None:
-    another = Matcher(river, candidates(river), encoder=matching)
+    another = build_matcher(river, candidates(river), encoder=matching)
     for question in QUESTIONS:
         assert same(answerer.match(question), answerer.match(question))
         assert same(answerer.match(question), another.rank(question))
@@ -191,7 +192,9 @@ def test_many_threads_get_what_one_gets(shipped: Answerer) -> None:
 def test_an_index_from_the_cache_matches_like_the_one_that_wrote_it(
     river: KnowledgeBase, matching: Encoder | None, tmp_path: Path
 ) -> None:
-    written, read = (Matcher(river, candidates(river), encoder=matching, cache=VectorCache(tmp_path)) for _ in range(2))
+    written, read = (
+        build_matcher(river, candidates(river), encoder=matching, cache=VectorCache(tmp_path)) for _ in range(2)
+    )
     for question in QUESTIONS:
         assert same(written.rank(question), read.rank(question))
 

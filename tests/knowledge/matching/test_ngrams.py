@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from knowledge.matching.ngrams import NgramIndex, grams
+from knowledge.matching.ngrams import NgramIndex, gram_matrix, grams
 
 TEXTS = ["why does the river flood", "have the trout come back", "who is ada marsh"]
 
@@ -43,8 +43,20 @@ def test_words_are_padded_so_that_beginnings_count() -> None:
     assert list(grams("to be")) == [" to", "to ", " to ", " be", "be ", " be "]
 
 
-def test_all_cosines_at_once_are_those_one_by_one() -> None:
-    texts = [f"the {word} of the river {number}" for number, word in enumerate(["dam", "flood", "trout"] * 200)]
+def test_cosines_between_texts_are_those_one_by_one() -> None:
+    texts = [f"the {word} of the river {number}" for number, word in enumerate(["dam", "flood", "trout"] * 20)]
     index = NgramIndex(texts)
     expected = np.stack([index.cosines(text) for text in texts])
-    assert np.abs(index.gram() - expected).max() < 1e-5
+    some = np.asarray([3, 17, 41])
+    assert np.abs(gram_matrix([index.rows(some)]) - expected[np.ix_(some, some)]).max() < 1e-5
+
+
+def test_a_small_part_weighs_like_the_whole_that_it_belongs_to() -> None:
+    whole = NgramIndex([*TEXTS, "the flood of the river"])
+    part = NgramIndex([TEXTS[0]], like=whole)
+    question = "why do rivers flood"
+    assert part.cosines(question)[0] == pytest.approx(whole.cosines(question)[0], abs=1e-6)
+    assert NgramIndex([TEXTS[0]]).cosines(question)[0] != pytest.approx(whole.cosines(question)[0], abs=1e-3)
+    both = gram_matrix([whole.rows(np.asarray([0, 1])), part.rows(np.asarray([0]))])
+    assert both[0, 2] == pytest.approx(1.0, abs=1e-5)
+    assert both[1, 2] == pytest.approx(both[0, 1], abs=1e-6)
