@@ -1,0 +1,43 @@
+"""Who may change a server's knowledge. Every command, button, form and autocomplete under `/kb` asks here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+
+from handlers.errors import NoticeError
+from handlers.services import Services
+
+Interaction = discord.Interaction[Any]
+
+SERVERS_ONLY = "That works in servers only."
+MODERATORS_ONLY = (
+    "Only moderators can do that: people who manage this server, and those with the role that `/kb setup` or the "
+    "bot's configuration names."
+)
+
+
+async def is_moderator(interaction: Interaction, services: Services) -> bool:
+    """Whether the interaction's person may change the knowledge of the server it is in; never in a direct message.
+
+    Discord's own word in the interaction counts, not what is remembered. Raises StoreError.
+    """
+    person = interaction.user
+    if interaction.guild_id is None or not isinstance(person, discord.Member):
+        return False
+    if interaction.permissions.manage_guild or interaction.permissions.administrator:
+        return True
+    roles = {role.id for role in person.roles}
+    if roles & services.settings.moderator_roles:
+        return True
+    return (await services.store.guilds.settings(interaction.guild_id)).moderator_role in roles
+
+
+async def require_moderator(interaction: Interaction, services: Services) -> int:
+    """The id of the server that the interaction's person may change. Raises NoticeError for everybody else."""
+    if interaction.guild_id is None:
+        raise NoticeError(SERVERS_ONLY)
+    if not await is_moderator(interaction, services):
+        raise NoticeError(MODERATORS_ONLY)
+    return interaction.guild_id
