@@ -17,6 +17,11 @@ def vector_cache(config: Config) -> VectorCache:
     return VectorCache(config.data_dir / "cache")
 
 
+def server_vectors(config: Config, guild: int) -> VectorCache:
+    """Where the vectors of a server's own knowledge are kept."""
+    return VectorCache(config.data_dir / "cache" / "servers" / str(guild))
+
+
 def build_answerer(config: Config, cache: VectorCache, encoder: Encoder | None) -> Answerer:
     """Load and index the base. Many seconds of CPU the first time: call it off the event loop.
 

@@ -9,6 +9,7 @@ import logging
 import signal
 from collections.abc import AsyncGenerator, Generator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot.building import build_answerer, open_encoder, vector_cache
+from bot.building import build_answerer, open_encoder, server_vectors, vector_cache
 from bot.client import Citebot
 from bot.config import Config
 from bot.database import DATABASE
@@ -24,16 +25,17 @@ from bot.wire import NOT_ACCEPTED
 from handlers.services import HandlerSettings, Services
 from knowledge.answerer import Answerer
 from knowledge.errors import CitebotError, ConfigError
-from knowledge.live import LiveKnowledge
+from knowledge.guilds import GuildKnowledge
 from knowledge.matching.encoder import Encoder
+from knowledge.packset import PackSet
 from knowledge.store import Store
 
 log = logging.getLogger(__name__)
 
 COMMANDS_STATE = "commands.json"
 
-# Matching is CPU work under one lock; a second thread keeps autocomplete flowing beside a long question.
-_THREADS = 3
+# Matching is CPU work under one lock: one thread for questions beside the first index and two servers' snapshots.
+_THREADS = 4
 
 # Seconds to wait for the whole index: it takes less once the vectors are cached.
 _PATIENCE = 4.0
@@ -69,14 +71,49 @@ async def open_services(
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="citebot") as executor:
         async with (
             Store.open(database or state_dir / DATABASE, clock=utc_now) as store,
-            _live(config, executor, stop) as knowledge,
+            _index(config, executor, stop) as index,
+            _knowledge(config, executor, store, index.first) as knowledge,
         ):
-            yield Services(knowledge, store, utc_now, handler_settings(config))
+            with index.swapping(knowledge):
+                yield Services(knowledge, store, utc_now, handler_settings(config))
 
 
 @contextlib.asynccontextmanager
-async def _live(config: Config, executor: ThreadPoolExecutor, stop: asyncio.Event) -> AsyncGenerator[LiveKnowledge]:
-    """The base to answer from: whole where its vectors are kept, by spelling alone while they are being made."""
+async def _knowledge(
+    config: Config, executor: ThreadPoolExecutor, store: Store, first: Answerer
+) -> AsyncGenerator[GuildKnowledge]:
+    """Every server's knowledge over the packs' index."""
+    loop = asyncio.get_running_loop()
+    packs = await loop.run_in_executor(executor, PackSet.around, config.packs, first.base)
+    vectors = functools.partial(server_vectors, config)
+    async with GuildKnowledge(first, store, clock=utc_now, packs=packs, executor=executor, cache=vectors) as knowledge:
+        yield knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """The packs' index to begin with, and the whole one where that is still being made."""
+
+    first: Answerer
+    whole: asyncio.Future[Answerer] | None = None
+
+    @contextlib.contextmanager
+    def swapping(self, knowledge: GuildKnowledge) -> Generator[None]:
+        """Within the block the whole index takes the first one's place as soon as it is made."""
+        if self.whole is None:
+            yield
+            return
+        swap = functools.partial(_swap, knowledge)
+        self.whole.add_done_callback(swap)
+        try:
+            yield
+        finally:
+            self.whole.remove_done_callback(swap)
+
+
+@contextlib.asynccontextmanager
+async def _index(config: Config, executor: ThreadPoolExecutor, stop: asyncio.Event) -> AsyncGenerator[_Index]:
+    """The packs' index: whole where its vectors are kept, by spelling alone while they are being made."""
     loop, cache = asyncio.get_running_loop(), vector_cache(config)
     opening = loop.run_in_executor(executor, open_encoder, config.matching.encoder)
     await _done(opening, stop)
@@ -98,16 +135,10 @@ async def _live(config: Config, executor: ThreadPoolExecutor, stop: asyncio.Even
             plain = build(None)
             await _done(plain, stop)
         if plain is None:
-            yield LiveKnowledge(whole.result(), executor=executor)
+            yield _Index(whole.result())
             return
         log.info("answering by spelling until the sentence vectors are made")
-        knowledge = LiveKnowledge(plain.result(), executor=executor)
-        swap = functools.partial(_swap, knowledge)
-        whole.add_done_callback(swap)
-        try:
-            yield knowledge
-        finally:
-            whole.remove_done_callback(swap)
+        yield _Index(plain.result(), whole)
     finally:
         # Whatever ends this must not wait for an index that nobody will ask.
         cache.stop()
@@ -115,7 +146,7 @@ async def _live(config: Config, executor: ThreadPoolExecutor, stop: asyncio.Even
         await asyncio.gather(*building, return_exceptions=True)
 
 
-def _swap(knowledge: LiveKnowledge, whole: asyncio.Future[Answerer]) -> None:
+def _swap(knowledge: GuildKnowledge, whole: asyncio.Future[Answerer]) -> None:
     if (error := whole.exception()) is not None:
         log.error("answering by spelling alone: %s", error)
         return

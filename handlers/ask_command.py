@@ -9,11 +9,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from handlers import limits, posting
-from handlers.asking import find_answer, words_of
+from handlers.asking import ASKED, find_answer, words_of
 from handlers.errors import NoticeError
 from handlers.escape import plain
 from handlers.limits import cut
 from handlers.services import Services
+from handlers.where import answerer_now, where_of
 from knowledge.answers import Outcome
 
 Interaction = discord.Interaction[Any]
@@ -72,9 +73,9 @@ class AskCommand(commands.Cog):
         await self._answer(interaction, text, asker=message.author.id, question_message=message.id)
 
     @ask.autocomplete("question")
-    async def complete(self, _: Interaction, current: str) -> list[app_commands.Choice[str]]:
+    async def complete(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         """Questions that the half-typed text may mean."""
-        found = self._services.knowledge.current.complete(current, limits.AUTOCOMPLETE_CHOICES)
+        found = answerer_now(self._services, interaction).complete(current, limits.AUTOCOMPLETE_CHOICES)
         return [
             app_commands.Choice(name=cut(plain(suggestion.question), limits.CHOICE_NAME), value=suggestion.candidate_id)
             for suggestion in found[: limits.AUTOCOMPLETE_CHOICES]
@@ -89,7 +90,8 @@ class AskCommand(commands.Cog):
         question_message: int | None = None,
         private: bool = False,
     ) -> None:
-        answer = await posting.promptly(interaction, find_answer(self._services, text), private=private)
+        finding = find_answer(self._services, text, where_of(interaction))
+        answer = await posting.promptly(interaction, finding, private=private)
         if asker != interaction.user.id and answer.outcome in (Outcome.ABSTAIN, Outcome.CHITCHAT):
             # Nobody is called over to read that there is no answer.
             asker, private = interaction.user.id, True
@@ -101,5 +103,5 @@ class AskCommand(commands.Cog):
             asker=asker,
             question_message=question_message,
             private=private,
-            heading=f"Asked: {shown}" if shown else "",
+            heading=f"{ASKED}{shown}" if shown else "",
         )

@@ -16,6 +16,7 @@ from handlers.asking import Question, Way, find_answer, hint, question_in, unpro
 from handlers.errors import told
 from handlers.services import Services
 from handlers.turns import Turns
+from handlers.where import where_of
 from knowledge.answers import Answer
 from knowledge.store import Reply
 
@@ -39,9 +40,10 @@ class AskMessage(commands.Cog):
             if question is None or me is None:
                 return
             try:
-                answer = hint(me) if question.hidden else await find_answer(self._services, question.text)
+                answer = hint(me) if question.hidden else await self._find_answer(message, question.text, question)
                 if not self._keeps_silent(question, answer):
                     await posting.post(message, answer, self._services)
+                    self._count_unprompted(message, question, answer)
             except Exception as error:
                 await self._failed(message, question, error)
 
@@ -60,7 +62,7 @@ class AskMessage(commands.Cog):
                 return
             question = await self._question(message)
             text = words_of(message, self._bot.user) if question is None else question.text
-            answer = await find_answer(self._services, text)
+            answer = await self._find_answer(message, text, question)
             silent = question is not None and self._keeps_silent(question, answer)
             for reply in replies:
                 if silent and reply.asker == reply.invoker:
@@ -105,6 +107,15 @@ class AskMessage(commands.Cog):
             return resolved.author.id == me
         # Discord did not send the message along; the store knows the bot's own.
         return await self._services.store.reply(reference.message_id) is not None
+
+    async def _find_answer(self, message: discord.Message, text: str, question: Question | None) -> Answer:
+        # What people say among themselves is not counted, let alone kept, unless it gets an answer.
+        asked = question is None or question.way is not Way.UNPROMPTED
+        return await find_answer(self._services, text, where_of(message), count=asked)
+
+    def _count_unprompted(self, message: discord.Message, question: Question, answer: Answer) -> None:
+        if question.way is Way.UNPROMPTED:
+            self._services.knowledge.count(where_of(message).guild, answer)
 
     def _keeps_silent(self, question: Question, answer: Answer) -> bool:
         return question.way is Way.UNPROMPTED and not unprompted_enough(answer, self._services.settings)

@@ -15,6 +15,7 @@ from handlers.limits import cut
 from handlers.listing import Listing, claims_listing, expert_listing, experts_listing, source_listing
 from handlers.paging import BROWSING, SEARCH_TEXT, Query, What, fingerprint, meant, page_parts
 from handlers.services import Services
+from handlers.where import answerer_for, answerer_now
 from knowledge.answerer import Answerer
 from knowledge.model import Expert, Topic
 
@@ -45,7 +46,7 @@ class Browse(commands.Cog, name=BROWSING):
     @app_commands.allowed_installs(guilds=True, users=False)
     async def expert(self, interaction: Interaction, name: str, public: bool = False) -> None:
         """One expert and their claims."""
-        found = _expert(self._services.knowledge.current, name)
+        found = _expert(await answerer_for(self._services, interaction), name)
         await self._show(interaction, Query(What.EXPERT, expert=fingerprint(found.id)), public=public)
 
     @app_commands.command(name="claims", description="Statements by topic, by expert, or with certain words")
@@ -66,7 +67,7 @@ class Browse(commands.Cog, name=BROWSING):
         public: bool = False,
     ) -> None:
         """Claims under whatever is given; all of them for nothing."""
-        answerer = self._services.knowledge.current
+        answerer = await answerer_for(self._services, interaction)
         query = Query(
             What.CLAIMS,
             topic=fingerprint(_topic(answerer, topic).id) if topic.strip() else "",
@@ -85,21 +86,21 @@ class Browse(commands.Cog, name=BROWSING):
 
     @expert.autocomplete("name")
     @claims.autocomplete("expert")
-    async def complete_expert(self, _: Interaction, current: str) -> Choices:
+    async def complete_expert(self, interaction: Interaction, current: str) -> Choices:
         """Experts that the half-typed text may mean."""
-        found = self._services.knowledge.current.complete_experts(current, limits.AUTOCOMPLETE_CHOICES)
+        found = answerer_now(self._services, interaction).complete_experts(current, limits.AUTOCOMPLETE_CHOICES)
         return [_choice(", ".join(part for part in (e.name, e.credentials) if part), e.id) for e in found]
 
     @claims.autocomplete("topic")
-    async def complete_topic(self, _: Interaction, current: str) -> Choices:
+    async def complete_topic(self, interaction: Interaction, current: str) -> Choices:
         """Topics that the half-typed text may mean."""
-        found = self._services.knowledge.current.complete_topics(current, limits.AUTOCOMPLETE_CHOICES)
+        found = answerer_now(self._services, interaction).complete_topics(current, limits.AUTOCOMPLETE_CHOICES)
         return [_choice(topic.name, topic.id) for topic in found]
 
     async def turn(self, interaction: Interaction, query: Query, page: int) -> None:
         """Another page: in place for whoever called the list up, in a reply of their own for others."""
         try:
-            parts = self._page(interaction, query, page)
+            parts = await self._page(interaction, query, page)
             used = interaction.message.interaction_metadata if interaction.message else None
             if used is None or used.user.id == interaction.user.id:
                 await interaction.response.edit_message(**parts)
@@ -109,11 +110,12 @@ class Browse(commands.Cog, name=BROWSING):
             await tell(interaction, error, "a list's button")
 
     async def _show(self, interaction: Interaction, query: Query, *, public: bool) -> None:
-        await interaction.response.send_message(**self._page(interaction, query, 0), ephemeral=not public)
+        await interaction.response.send_message(**await self._page(interaction, query, 0), ephemeral=not public)
 
-    def _page(self, interaction: Interaction, query: Query, page: int) -> dict[str, Any]:
+    async def _page(self, interaction: Interaction, query: Query, page: int) -> dict[str, Any]:
         embeds = interaction.guild_id is None or interaction.app_permissions.embed_links
-        return page_parts(_listing(self._services.knowledge.current, query), query, page, embeds=embeds)
+        answerer = await answerer_for(self._services, interaction)
+        return page_parts(_listing(answerer, query), query, page, embeds=embeds)
 
 
 def _listing(answerer: Answerer, query: Query) -> Listing:

@@ -15,6 +15,7 @@ from handlers.limits import cut
 from handlers.listing import counted
 from handlers.paging import COLOUR
 from handlers.services import Services
+from handlers.where import answerer_for
 from knowledge.answerer import Answerer
 from knowledge.answers import Suggestion
 
@@ -47,7 +48,7 @@ class Help(commands.Cog):
     @app_commands.allowed_installs(guilds=True, users=False)
     async def help(self, interaction: Interaction, public: bool = False) -> None:
         """Help, seen by the person who asks for it unless they want it public."""
-        answerer = self._services.knowledge.current
+        answerer = await answerer_for(self._services, interaction)
         embeds = interaction.guild_id is None or interaction.app_permissions.embed_links
         examples = answerer.complete("", EXAMPLES)
         parts: dict[str, Any] = {"view": _view(examples)}

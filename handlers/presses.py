@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import discord
 from discord.ext import commands
 
 from handlers import posting
-from handlers.asking import NONE_OF_THESE, notice
+from handlers.asking import ASKED, NONE_OF_THESE, notice, words_of
 from handlers.components import PRESSES, Action, page_view
 from handlers.errors import NoticeError, say, tell
 from handlers.render import source_pages
 from handlers.services import Services
+from handlers.where import answerer_for
 from knowledge.answers import Answer
+from knowledge.errors import StoreError
 from knowledge.store import Reply
+
+log = logging.getLogger(__name__)
 
 Interaction = discord.Interaction[Any]
 
@@ -65,10 +70,22 @@ class PressesCog(commands.Cog, name=PRESSES):
             await say(interaction, f"Thank you, I have that already: {word}.")
         else:
             await say(interaction, f"Thank you, changed to {word}.")
+        if not helpful and before is not False:
+            await self._keep_unhelpful(interaction, message)
+
+    async def _keep_unhelpful(self, interaction: Interaction, message: discord.Message) -> None:
+        """Put the question on the moderators' list. The vote stands already, so a failing store is only logged."""
+        question = _asked_in(message, interaction)
+        try:
+            if not question and (reply := await self._services.store.reply(message.id)) is not None:
+                question = (await self._open(interaction, reply.candidate)).title
+        except (StoreError, NoticeError) as error:
+            log.info("a question is not listed as badly answered: %s", error)
+        self._services.knowledge.unhelpful(interaction.guild_id, question)
 
     async def _sources(self, interaction: Interaction, argument: str, *, turn: bool) -> None:
         number, _, candidate = argument.partition(":")
-        answer = self._open(candidate)
+        answer = await self._open(interaction, candidate)
         pages = source_pages(answer)
         page = min(int(number) if number.isdecimal() else 0, len(pages) - 1)
         text = pages[page]
@@ -86,13 +103,13 @@ class PressesCog(commands.Cog, name=PRESSES):
     async def _pick(self, interaction: Interaction, candidate: str) -> None:
         reply = await self._services.store.reply(_message(interaction).id)
         if reply is not None and interaction.user.id in (reply.asker, reply.invoker):
-            await posting.replace(interaction, self._open(candidate), reply, self._services)
+            await posting.replace(interaction, await self._open(interaction, candidate), reply, self._services)
         else:
             # Somebody else's question stays as it is; whoever is curious gets the answer alone.
             await self._privately(interaction, candidate)
 
     async def _privately(self, interaction: Interaction, candidate: str) -> None:
-        answer = self._open(candidate)
+        answer = await self._open(interaction, candidate)
         await posting.respond(interaction, answer, self._services, asker=interaction.user.id, private=True)
 
     async def _none_of_these(self, interaction: Interaction) -> None:
@@ -127,11 +144,21 @@ class PressesCog(commands.Cog, name=PRESSES):
         roles = {role.id for role in person.roles} if isinstance(person, discord.Member) else set[int]()
         return may.manage_messages or may.manage_guild or bool(roles & self._services.settings.moderator_roles)
 
-    def _open(self, candidate: str) -> Answer:
-        answer = self._services.knowledge.current.open(candidate)
+    async def _open(self, interaction: Interaction, candidate: str) -> Answer:
+        answer = (await answerer_for(self._services, interaction)).open(candidate)
         if answer is None:
             raise NoticeError(GONE)
         return answer
+
+
+def _asked_in(message: discord.Message, interaction: Interaction) -> str:
+    """The question that a reply answers, as far as the reply itself tells: nobody keeps it elsewhere."""
+    heading = next((embed.author.name for embed in message.embeds if embed.author.name), "")
+    if heading.startswith(ASKED):
+        return heading.removeprefix(ASKED)
+    reference, me = message.reference, interaction.client.user
+    question = (reference.resolved or reference.cached_message) if reference is not None else None
+    return words_of(question, me) if isinstance(question, discord.Message) and me is not None else ""
 
 
 def _message(interaction: Interaction) -> discord.Message:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers.pending import Pending
-from knowledge.live import LiveKnowledge
+from knowledge.guilds import GuildKnowledge
 from knowledge.store import Store
 
 
@@ -31,7 +31,7 @@ class HandlerSettings:
 class Services:
     """Opened once in main and handed to `handlers.setup.setup`. `clock` gives aware UTC time."""
 
-    knowledge: LiveKnowledge
+    knowledge: GuildKnowledge
     store: Store
     clock: Callable[[], datetime]
     settings: HandlerSettings

@@ -13,6 +13,7 @@ from typing import Self
 
 from knowledge.answers import Answer, Outcome
 from knowledge.errors import CitebotError
+from knowledge.matching.text import clean
 from knowledge.store import Store
 from knowledge.store.records import Lack
 
@@ -82,7 +83,7 @@ class Record:
 
     def unhelpful(self, guild: int, text: str) -> None:
         """An answer to that question did not help."""
-        if text:
+        if text := clean(text):
             self._put(Asked(guild, text, None, "", Lack.UNHELPFUL))
 
     def _put(self, asked: Asked) -> None:

@@ -21,7 +21,7 @@ from bot.wire import point_client_at
 from handlers.services import Services
 from knowledge.answerer import Answerer
 from knowledge.errors import CitebotError, ConfigError
-from knowledge.live import LiveKnowledge
+from knowledge.guilds import GuildKnowledge
 from knowledge.packs import load_pack
 from knowledge.store import Store
 
@@ -40,8 +40,11 @@ async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ServerHandle]
 async def services(folder: Path, pack: Path) -> AsyncIterator[Services]:
     config = load_config()
     answerer = Answerer.build(load_pack(pack), encoder=None)
-    async with Store.open(folder / "store.sqlite3", clock=utc_now) as store:
-        yield Services(LiveKnowledge(answerer), store, utc_now, handler_settings(config))
+    async with (
+        Store.open(folder / "store.sqlite3", clock=utc_now) as store,
+        GuildKnowledge(answerer, store, clock=utc_now) as knowledge,
+    ):
+        yield Services(knowledge, store, utc_now, handler_settings(config))
 
 
 class Session:

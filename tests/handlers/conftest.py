@@ -18,7 +18,7 @@ from discord.ext import commands
 from handlers.services import HandlerSettings, Services
 from handlers.setup import setup
 from knowledge.answerer import Answerer, Policy
-from knowledge.live import LiveKnowledge
+from knowledge.guilds import GuildKnowledge
 from knowledge.matching.encoder import Encoder
 from knowledge.model import Claim, Entry, Expert, ExpertKind, KnowledgeBase, Locator, PackInfo, Section, Source, Topic
 from knowledge.store import Store
@@ -181,7 +181,8 @@ async def make_world(tmp_path: Path, answerer: Answerer, clock: Clock) -> AsyncG
         ) -> World:
             store = await stack.enter_async_context(Store.open(tmp_path / "citebot.sqlite3", clock=clock))
             chosen = HandlerSettings(message_content=message_content, **settings)
-            services = Services(LiveKnowledge(answerer), store, clock, chosen)
+            knowledge = await stack.enter_async_context(GuildKnowledge(answerer, store, clock=clock))
+            services = Services(knowledge, store, clock, chosen)
             bot = Bot(services, message_content=message_content)
             env = simcord.Env(bot)
             await env.start()

@@ -29,8 +29,10 @@ class BrokenKnowledge:
     def __init__(self, error: Exception) -> None:
         self._error = error
 
-    @property
-    def current(self) -> Any:
+    def current(self, *_: Any) -> Any:
+        return self
+
+    async def of(self, *_: Any) -> Any:
         return self
 
     def open(self, _: str) -> None:
@@ -39,7 +41,7 @@ class BrokenKnowledge:
     def complete(self, *_: Any) -> Any:
         raise self._error
 
-    async def ask(self, _: str) -> Any:
+    async def ask(self, *_: Any, **_more: Any) -> Any:
         raise self._error
 
 
@@ -137,12 +139,10 @@ async def test_a_question_deleted_while_it_is_answered_leaves_no_reply(world: Wo
     real = world.services.knowledge
 
     class Slow:
-        current = real.current
-
-        async def ask(self, question: str) -> Any:
+        async def ask(self, *asked: Any, **more: Any) -> Any:
             newest = max(world.env.backend.messages[world.channel.id])
             world.env.backend.delete_message(world.channel.id, newest)
-            return await real.ask(question)
+            return await real.ask(*asked, **more)
 
     object.__setattr__(world.services, "knowledge", Slow())
     await world.mira.send(world.channel, f"{world.me} {FLOOD}")

@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures(
 def unsure(citebot: Running) -> Iterator[None]:
     """The same base, but never sure enough to answer: every question gets suggestions."""
     knowledge = citebot.services.knowledge
-    before = knowledge.current
+    before = knowledge.current()
     hesitant = copy.copy(before)
     hesitant.policy = Policy(wrong_costs=1e9, suggest_at=0.0)
     knowledge.swap(hesitant)

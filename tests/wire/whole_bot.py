@@ -26,7 +26,7 @@ from bot.running import COMMANDS_STATE, DATABASE, handler_settings, run_client, 
 from bot.wire import point_client_at
 from handlers.services import Services
 from knowledge.answerer import Answerer
-from knowledge.live import LiveKnowledge
+from knowledge.guilds import GuildKnowledge
 from knowledge.store import Store
 
 READY_WITHIN = 60  # seconds; generous: the machine may be busy
@@ -77,11 +77,14 @@ def runner(server: ServerHandle, answerer: Answerer) -> RunCitebot:
         config = load_config(file)
         before = await server.requests()
         stop, ready = asyncio.Event(), asyncio.Event()
-        async with Store.open(folder / DATABASE, clock=utc_now) as store:
-            with _pointing_elsewhere(), ThreadPoolExecutor(2) as executor, _no_errors_logged():
+        with _pointing_elsewhere(), ThreadPoolExecutor(2) as executor, _no_errors_logged():
+            async with (
+                Store.open(folder / DATABASE, clock=utc_now) as store,
+                GuildKnowledge(answerer, store, clock=utc_now, executor=executor) as knowledge,
+            ):
                 await point_client_at(config.discord.api_base, server.bot_token)
                 bot = Citebot(
-                    Services(LiveKnowledge(answerer, executor=executor), store, utc_now, handler_settings(config)),
+                    Services(knowledge, store, utc_now, handler_settings(config)),
                     config.discord,
                     state_file=folder / COMMANDS_STATE,
                     announce=_without_waiting_for_servers,
