@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from bot.config import load_config
 from bot.database import database_of, passwords_in
 from bot.running import open_services
 from knowledge.store import Store
+from knowledge.store.records import GuildSettings
 
 
 @pytest.fixture(autouse=True)
@@ -101,11 +102,15 @@ def test_the_password_is_blanked_in_logs_however_it_is_written() -> None:
     assert passwords_in(Path("data/citebot.sqlite3")) == ()
 
 
+def set_to(number: int) -> Callable[[GuildSettings], GuildSettings]:
+    return lambda settings: replace(settings, audit_channel=number)
+
+
 async def test_the_bot_keeps_what_it_keeps_where_it_is_told(folder: Path, pack: Path, empty_postgres: str) -> None:
     (folder / "config.yaml").write_text(f"packs: ['{pack}']\nmatching: {{encoder: none}}\n", encoding="utf-8")
     state = folder / "state"
     for number, database in ((1, empty_postgres), (2, "")):
         async with open_services(load_config(), state_dir=state, stop=asyncio.Event(), database=database) as services:
-            await services.store.guilds.change(10, partial(replace, audit_channel=number))
+            await services.store.guilds.change(10, set_to(number))
     assert await channel(empty_postgres) == 1
     assert await channel(state / "citebot.sqlite3") == 2

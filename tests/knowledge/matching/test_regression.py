@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from knowledge.matching.regression import NOISE, SHARPNESS, SPELLING, kernel, regress, solve_positive
-
-
-Floats = npt.NDArray[np.floating]
 
 
 def some_gram(size: int) -> npt.NDArray[np.float32]:
@@ -39,7 +38,7 @@ def test_the_mean_is_that_of_the_textbook() -> None:
     gram = kernel(some_gram(30), None)
     row = gram[4] * 0.9
     targets = (np.arange(30) % 3 == 0).astype(np.float64)
-    solved: Floats = np.linalg.solve(gram.astype(np.float64) + NOISE * np.eye(30), targets)
+    solved: Any = np.linalg.solve(gram.astype(np.float64) + NOISE * np.eye(30), targets)
     expected = float(row @ solved)
     assert regress(row, gram).weights @ targets == pytest.approx(expected, abs=1e-4)
 
