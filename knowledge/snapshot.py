@@ -8,18 +8,21 @@ from datetime import date
 
 from knowledge.answerer import Answerer
 from knowledge.curation.items import Edit, Overlay
-from knowledge.curation.merging import Ground, in_force
+from knowledge.curation.merging import Ground, Merged, in_force
 from knowledge.matching.vectorcache import VectorCache
 from knowledge.model import KnowledgeBase
 from knowledge.scopes import out_of_place, without
 from knowledge.store.records import GuildSettings
+
+Channels = Collection[int] | None
+"""Where something is asked: a channel's id and, of a thread, its channel's as well. None sees everything."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """All that a server's base follows from: the packs that are on, its own knowledge, what it has set.
 
-    This is what edits are drafted on; `ground.merge(overlay)` is the base with whatever is wrong in it.
+    This is what edits are drafted on.
     """
 
     ground: Ground
@@ -30,20 +33,20 @@ class Standing:
         """As it would be after edits."""
         return Standing(self.ground, self.overlay.with_edits(edits), self.settings)
 
-    def base(self) -> KnowledgeBase:
+    def merged(self) -> Merged:
         """The base that follows, expired entries still in it; the packs' own object where nothing was changed."""
-        return self.ground.merge(self.overlay).base if self.overlay.revisions else self.ground.packs
+        return self.ground.merge(self.overlay) if self.overlay.revisions else Merged(self.ground.packs)
 
     def same_as(self, other: Standing) -> bool:
         """Whether the same base follows from both."""
-        same_ground, same_change = self.ground is other.ground, self.overlay.last_change == other.overlay.last_change
-        return same_ground and same_change and self.settings == other.settings
+        return self.ground is other.ground and self.overlay == other.overlay and self.settings == other.settings
 
 
 class Snapshot:
     """A standing on some days with its indexes: the whole, and one for every set of channels that sees less.
 
-    `elsewhere` is what is seen in channels that nothing is limited to.
+    `elsewhere` is what is seen in channels that nothing is limited to. `left_out` says how many of the server's
+    own items do not fit the packs any more.
     """
 
     def __init__(self, standing: Standing, shared: Answerer, today: date, cache: VectorCache | None) -> None:
@@ -51,32 +54,34 @@ class Snapshot:
         self.standing = standing
         self.shared = shared
         self._cache = cache
-        whole = standing.base()
+        merged = standing.merged()
+        self.left_out = len(merged.left_out)
         self._from = today.isoformat()
-        self._until = min((e.expires for e in whole.entries.values() if e.expires > self._from), default="")
-        self.answerer = overlaid(shared, in_force(whole, today), cache)
-        self._everything = frozenset(standing.settings.scopes)
+        expiring = (entry.expires for entry in merged.base.entries.values())
+        self._until = min((day for day in expiring if day > self._from), default="")
+        self.answerer = overlaid(shared, in_force(merged.base, today), cache)
         self._views: dict[frozenset[str], Answerer] = {}
-        self.elsewhere = self._see(self._everything)
+        self.elsewhere = self._see(frozenset(standing.settings.scopes))
 
     def holds_on(self, day: date) -> bool:
-        """Whether nothing has expired since it was made. A clock that was put back is no reason to trust it."""
+        """Whether nothing has expired since it was made; what was made after that day may lack something."""
         return self._from <= day.isoformat() and (not self._until or day.isoformat() < self._until)
 
-    def seen(self, channels: Collection[int] | None) -> Answerer | None:
-        """What is answered from in these channels, None where that has to be indexed first; None for all of it."""
+    def seen(self, channels: Channels) -> Answerer | None:
+        """What is answered from in these channels, None where that has to be indexed first; all of it for None."""
         hidden = self._hidden(channels)
         return self._views.get(hidden) if hidden else self.answerer
 
-    def see(self, channels: Collection[int] | None) -> Answerer:
+    def see(self, channels: Channels) -> Answerer:
         """The same, indexed now if need be. Takes CPU: call it off the event loop."""
-        hidden = self._hidden(channels)
-        return self._see(hidden) if hidden else self.answerer
+        return self._see(self._hidden(channels))
 
-    def _hidden(self, channels: Collection[int] | None) -> frozenset[str]:
+    def _hidden(self, channels: Channels) -> frozenset[str]:
         return frozenset[str]() if channels is None else out_of_place(self.standing.settings.scopes, channels)
 
     def _see(self, hidden: frozenset[str]) -> Answerer:
+        if not hidden:
+            return self.answerer
         view = self._views.get(hidden)
         if view is None:
             base = self.answerer.base
