@@ -28,6 +28,7 @@ class Action(StrEnum):
     UNHELPFUL = "unhelpful"
     SOURCES = "sources"
     PAGE = "page"
+    WRONG = "wrong"
     REMOVE = "remove"
     PICK = "pick"
     NONE = "none"
@@ -107,8 +108,12 @@ class RelatedSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=f"c
 DYNAMIC_ITEMS = (ReplyButton, RelatedSelect)
 
 
-def reply_view(answer: Answer, *, removable: bool = True) -> discord.ui.View:
-    """What hangs under a reply. `removable` is False for replies only their reader sees: they can dismiss them."""
+def reply_view(answer: Answer, *, removable: bool = True, correctable: bool = True) -> discord.ui.View:
+    """What hangs under a reply.
+
+    `removable` is False for replies only their reader sees: they can dismiss them. `correctable` is False where
+    there are no moderators who could look at a correction.
+    """
     view = discord.ui.View(timeout=None)
     row = 0
     for row, suggestion in enumerate(answer.suggestions[: limits.BUTTONS_PER_ROW]):
@@ -129,6 +134,8 @@ def reply_view(answer: Answer, *, removable: bool = True) -> discord.ui.View:
         view.add_item(
             ReplyButton.make(Action.SOURCES, "Sources", argument=f"0:{answer.candidate_id}", row=row, emoji="📖")
         )
+    if correctable and answer.outcome is Outcome.ANSWER:
+        view.add_item(ReplyButton.make(Action.WRONG, "Wrong or incomplete", argument=answer.candidate_id, row=row))
     if removable:
         view.add_item(ReplyButton.make(Action.REMOVE, "Remove", row=row, emoji="🗑️"))
     if answer.related:

@@ -35,6 +35,11 @@ BROWSING = """\
 - `/claims`: statements by topic, by expert or with certain words
 - `/source`: what the base rests on"""
 
+HELPING = """\
+- `/suggest`: propose a question with its answer
+- *Wrong or incomplete*, under an answer: say what should be put right
+- `/kb`: for moderators, all that the server knows"""
+
 
 class Help(commands.Cog):
     """The help command."""
@@ -72,7 +77,7 @@ def _about(answerer: Answerer) -> str:
 
 def _sections(examples: bool) -> list[tuple[str, str]]:
     tried = [("Questions to try", "Press one below.")] if examples else []
-    return [("Ways to ask", WAYS), ("Looking around", BROWSING), *tried]
+    return [("Ways to ask", WAYS), ("Looking around", BROWSING), ("Helping it grow", HELPING), *tried]
 
 
 def _embed(answerer: Answerer) -> discord.Embed:

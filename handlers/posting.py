@@ -47,7 +47,12 @@ async def post(message: discord.Message, answer: Answer, services: Services) -> 
     # Discord refuses replies where the bot may not read what was said before.
     replying = allowed is None or allowed.read_message_history
     lead = "" if replying else f"<@{message.author.id}>"
-    rendered = render(answer, embeds=allowed is None or allowed.embed_links, lead=lead)
+    rendered = render(
+        answer,
+        embeds=allowed is None or allowed.embed_links,
+        lead=lead,
+        correctable=message.guild is not None,
+    )
     with services.pending.posting(message.channel.id):
         try:
             send = message.reply if replying else message.channel.send
@@ -90,7 +95,14 @@ async def respond(
     channel = interaction.channel_id or 0
     lead = "" if private else lead_of(asker, invoker, interaction.guild_id, channel, question_message)
     embeds = interaction.app_permissions.embed_links or interaction.guild_id is None
-    rendered = render(answer, embeds=embeds, lead=lead, heading=heading, removable=not private)
+    rendered = render(
+        answer,
+        embeds=embeds,
+        lead=lead,
+        heading=heading,
+        removable=not private,
+        correctable=interaction.guild_id is not None,
+    )
     pinged = [discord.Object(asker)] if lead else []
     allowed = discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=pinged)
     with services.pending.posting(channel):
@@ -118,7 +130,14 @@ async def replace(interaction: Interaction, answer: Answer, reply: Reply, servic
     private = message is not None and message.flags.ephemeral
     replying = interaction.guild_id is None or interaction.app_permissions.read_message_history
     lead = "" if private else lead_of_reply(reply, replying=replying)
-    rendered = render(answer, embeds=embeds, lead=lead, heading=old or "", removable=not private)
+    rendered = render(
+        answer,
+        embeds=embeds,
+        lead=lead,
+        heading=old or "",
+        removable=not private,
+        correctable=interaction.guild_id is not None,
+    )
     with services.pending.posting(reply.channel):
         await interaction.response.edit_message(
             content=rendered.content or None,
@@ -134,7 +153,12 @@ async def redo(bot: commands.Bot, reply: Reply, answer: Answer, services: Servic
     channel = bot.get_channel(reply.channel)
     allowed = permissions_in(channel)
     lead = lead_of_reply(reply, replying=allowed is None or allowed.read_message_history)
-    rendered = render(answer, embeds=allowed is None or allowed.embed_links, lead=lead)
+    rendered = render(
+        answer,
+        embeds=allowed is None or allowed.embed_links,
+        lead=lead,
+        correctable=reply.guild is not None,
+    )
     with services.pending.posting(reply.channel):
         await _partial(bot, reply).edit(
             content=rendered.content or None,

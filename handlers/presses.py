@@ -14,6 +14,7 @@ from handlers.components import PRESSES, Action, page_view
 from handlers.errors import NoticeError, say, tell
 from handlers.render import source_pages
 from handlers.services import Services
+from handlers.suggest import open_correction
 from handlers.where import answerer_for
 from knowledge.answers import Answer
 from knowledge.errors import StoreError
@@ -26,7 +27,7 @@ Interaction = discord.Interaction[Any]
 GONE = "That is no longer in the base: ask again to see what is there now."
 TOO_OLD = "This reply is too old for that: ask again, and the new reply's buttons will work."
 
-_READING = (Action.SOURCES, Action.PAGE, Action.RELATED)
+_READING = (Action.SOURCES, Action.PAGE, Action.RELATED, Action.WRONG)
 
 
 class PressesCog(commands.Cog, name=PRESSES):
@@ -52,6 +53,8 @@ class PressesCog(commands.Cog, name=PRESSES):
                     await self._privately(interaction, argument)
                 case Action.NONE:
                     await self._none_of_these(interaction)
+                case Action.WRONG:
+                    await open_correction(interaction, self._services, await self._open(interaction, argument))
                 case Action.REMOVE:
                     await self._remove(interaction)
         except Exception as error:

@@ -46,9 +46,17 @@ class Rendered:
     view: discord.ui.View
 
 
-def render(answer: Answer, *, embeds: bool, lead: str = "", heading: str = "", removable: bool = True) -> Rendered:
+def render(
+    answer: Answer,
+    *,
+    embeds: bool,
+    lead: str = "",
+    heading: str = "",
+    removable: bool = True,
+    correctable: bool = True,
+) -> Rendered:
     """`lead` goes before the answer and may mention somebody; `heading` is a line of other people's words."""
-    view = reply_view(answer, removable=removable)
+    view = reply_view(answer, removable=removable, correctable=correctable)
     if embeds:
         return Rendered(lead, embed_of(answer, heading=heading), view)
     # The select shows what is related and the buttons what is suggested: the words are for the answer.

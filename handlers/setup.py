@@ -5,26 +5,38 @@ from __future__ import annotations
 from discord.ext import commands
 
 from handlers import errors
+from handlers.approving import Approving
 from handlers.ask_command import AskCommand
 from handlers.ask_message import AskMessage
 from handlers.browse import Browse
 from handlers.components import DYNAMIC_ITEMS
 from handlers.help import Help
+from handlers.kb import kb_group
 from handlers.paging import PageButton
 from handlers.presses import PressesCog
+from handlers.publishing import PublishButton, Publishing
+from handlers.review import Review, ReviewButton, install_review
 from handlers.services import Services
+from handlers.suggest import Suggest
 
 
 async def setup(bot: commands.Bot, services: Services) -> None:
     """Add cogs, commands, buttons that survive restarts and the error handler. Call once, before login."""
     errors.install(bot)
+    kb = kb_group()
+    for install in (install_review,):
+        install(kb, services)
+    bot.tree.add_command(kb)
     cogs: tuple[commands.Cog, ...] = (
         PressesCog(services),
         AskMessage(bot, services),
         AskCommand(bot, services),
         Browse(services),
         Help(services),
+        Suggest(services),
+        Review(services, Approving(services)),
+        Publishing(services),
     )
     for cog in cogs:
         await bot.add_cog(cog)
-    bot.add_dynamic_items(*DYNAMIC_ITEMS, PageButton)
+    bot.add_dynamic_items(*DYNAMIC_ITEMS, PageButton, ReviewButton, PublishButton)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from knowledge.curation.drafting import Drafting
+from knowledge.curation.drafting import MESSAGE_HOSTS, Drafting
 from knowledge.curation.form import EntryFields, FieldProblem, NewExpert, NewSource
 from knowledge.curation.importing import DryRun
 from knowledge.curation.items import ItemKey, ItemKind, Overlay
@@ -50,7 +50,7 @@ def csv_dry_run(raw: bytes, ground: Ground, overlay: Overlay, *, name: str = "im
             unchanged.append(ItemKey(ItemKind.ENTRY, known.id))
             continue
         numbers.append(line)
-        new.append(ItemKey(ItemKind.ENTRY, drafting.add(_fields(row, base))))
+        new.append(ItemKey(ItemKind.ENTRY, drafting.add(fields_of_row(row, base))))
     if not problems:
         merged, found = drafting.check()
         problems = [_problem(name, numbers[form], problem) for form, problem in found]
@@ -93,7 +93,7 @@ def _rows(raw: bytes, name: str) -> tuple[list[tuple[int, dict[str, str]]], list
             if len(cells) > len(columns):
                 message = f"has {len(cells)} cells, but there are {len(columns)} columns: put quotation marks around a"
                 problems.append(Problem(name, line, "", f"{message} text that holds '{divider}'"))
-            rows.append((line, {**dict.fromkeys((*NEEDED, *OPTIONAL), ""), **dict(zip(columns, cells, strict=False))}))
+            rows.append((line, {**dict.fromkeys(NEEDED, ""), **dict(zip(columns, cells, strict=False))}))
     return rows, problems
 
 
@@ -109,7 +109,9 @@ def _header_problems(name: str, columns: list[str]) -> Iterator[Problem]:
             yield Problem(name, 1, column, "names two columns: keep one")
 
 
-def _fields(row: Mapping[str, str], base: KnowledgeBase) -> EntryFields:
+def fields_of_row(given: Mapping[str, str], base: KnowledgeBase) -> EntryFields:
+    """The fields that somebody has filled in as plain text by the names of columns, as far as they have."""
+    row = {**dict.fromkeys((*NEEDED, *OPTIONAL), ""), **given}
     source = _source(row)
     expert: str | NewExpert = NewExpert(row["expert"], role=row["role"], affiliation=row["affiliation"])
     if not row["expert"]:
@@ -151,6 +153,8 @@ def _voice(source: NewSource, base: KnowledgeBase) -> str | NewExpert:
     if source.author:
         return source.author
     host = (urlsplit(source.url).hostname or "").removeprefix("www.") if _LINK.fullmatch(source.url) else ""
+    if host in MESSAGE_HOSTS:
+        return ""  # somebody wrote that message, and only a person knows who
     voice = host or source.title
     return NewExpert(voice, ExpertKind.OUTLET) if voice else ""
 

@@ -20,7 +20,8 @@ from knowledge.model import Expert, ExpertKind, KnowledgeBase, Section, Source
 from knowledge.pack_rules import QUOTE_MARKS, squash
 
 MAX_CLAIM = 400
-_MESSAGE_HOSTS = ("discord.com", "discordapp.com", "ptb.discord.com", "canary.discord.com")
+MESSAGE_HOSTS = ("discord.com", "discordapp.com", "ptb.discord.com", "canary.discord.com")
+"""Where a link leads to a message: what stands there is said by its writer, not by the site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,7 @@ class Drafting:
             return self._expert(wanted.author, "source", "")
         url = wanted.url.strip()
         host = _host(url)
-        if host in _MESSAGE_HOSTS:
+        if host in MESSAGE_HOSTS:
             return expert
         if not host:
             link = f"'{shorten(url, 40)}' is not a web address: begin with https://"

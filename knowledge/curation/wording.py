@@ -66,6 +66,12 @@ def read_place(text: str) -> tuple[str, int]:
     return place.strip("“”\"' "), 0
 
 
+def credentials_in(text: str) -> dict[str, str]:
+    """Who "Ada Marsh, geologist, Hill Institute" is: `expert`, `role` and `affiliation`, empty where not said."""
+    parts = [part.strip() for part in one_line(text).split(",", 2)]
+    return dict(zip(("expert", "role", "affiliation"), (*parts, "", ""), strict=False))
+
+
 def shorten(text: str, limit: int) -> str:
     """The first whole words of a text that fit into so many characters."""
     if len(text) <= limit:

@@ -150,14 +150,16 @@ def test_nobodys_words_ping_or_format(everything: Answer, embeds: bool) -> None:
     assert "(?<!\\)`code" not in text
 
 
-def labels(answer: Answer, *, removable: bool = True) -> list[str]:
-    view = reply_view(answer, removable=removable)
+def labels(answer: Answer, **how: bool) -> list[str]:
+    view = reply_view(answer, **how)
     return [item.item.label for item in view.children if hasattr(getattr(item, "item", None), "label")]  # type: ignore[attr-defined]
 
 
 def test_what_hangs_under_each_kind_of_reply(flood: Answer) -> None:
-    assert labels(flood) == ["Helpful", "Not helpful", "Sources", "Remove"]
-    assert labels(flood, removable=False) == ["Helpful", "Not helpful", "Sources"]
+    assert labels(flood) == ["Helpful", "Not helpful", "Sources", "Wrong or incomplete", "Remove"]
+    assert labels(flood, removable=False) == ["Helpful", "Not helpful", "Sources", "Wrong or incomplete"]
+    # Where there are no moderators nobody could look at it.
+    assert labels(flood, correctable=False) == ["Helpful", "Not helpful", "Sources", "Remove"]
     assert labels(notice("Something.")) == ["Remove"]
     suggest = Answer(Outcome.SUGGEST, "", "Which?", 0.2, suggestions=(Suggestion("entry:a", "A?"),))
     assert labels(suggest) == ["A?", "None of these", "Remove"]

@@ -47,7 +47,7 @@ async def test_a_mention_gets_an_answer_with_its_voices_and_places(mira: Person,
     assert "section “How strong is the partnership?”, paragraph 1" in text
     assert "“China and Russia: between partnership and competition” by Perizat Risbek Kizi" in text
     assert "How sure: very" in text
-    assert describe_components(reply)[:4] == ["Helpful", "Not helpful", "Sources", "Remove"]
+    assert describe_components(reply)[:5] == ["Helpful", "Not helpful", "Sources", "Wrong or incomplete", "Remove"]
     assert pinged(reply) == []
 
 
