@@ -76,16 +76,17 @@ async def measure(folder: Path, changes: int, database: str | None) -> tuple[lis
             await knowledge.published(SERVER)
             for number in range(changes):
                 thing = f"{THINGS[number % len(THINGS)]} of year {1500 + number}"
-                body: dict[str, str | list[str]] = {"question": f"Who paints the {thing}?", "answer": f"Painter {number}.", "claims": [claim]}
+                question, painter = f"Who paints the {thing}?", f"Painter {number}."
+                body = {"question": question, "answer": painter, "claims": [claim]}
                 edit = Edit(ItemKind.ENTRY, f"new-{number}", 0, State.LIVE, body)
                 begun = time.perf_counter()
                 await store.revisions.commit(SERVER, MODERATOR, Action.ADD, [edit])
                 committed = time.perf_counter()
                 await knowledge.published(SERVER)
-                answer = await knowledge.ask(SERVER, body["question"])
+                answer = await knowledge.ask(SERVER, question)
                 done = time.perf_counter()
-                if answer.body != body["answer"]:
-                    raise SystemExit(f"published, but not answered: {body['question']}")
+                if answer.body != painter:
+                    raise SystemExit(f"published, but not answered: {question}")
                 whole.append((done - begun) * 1000)
                 served.append((done - committed) * 1000)
     return whole, served
