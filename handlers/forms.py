@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import discord
@@ -11,6 +13,28 @@ from handlers.errors import tell
 from handlers.limits import cut
 
 Interaction = discord.Interaction[Any]
+
+
+MOST_TYPED = 200
+"""So many forms are kept as they were sent in last."""
+
+
+class Typed:
+    """What people typed into forms last, so that nobody types it again: by what the form is about and by person."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[Hashable, int], Mapping[str, str]] = OrderedDict()
+
+    def keep(self, about: Hashable, person: int, typed: Mapping[str, str]) -> None:
+        """Keep it; of more than `MOST_TYPED` the oldest goes."""
+        self._kept[about, person] = dict(typed)
+        self._kept.move_to_end((about, person))
+        while len(self._kept) > MOST_TYPED:
+            self._kept.popitem(last=False)
+
+    def last(self, about: Hashable, person: int) -> Mapping[str, str] | None:
+        """What that person typed last, None where it is not known."""
+        return self._kept.get((about, person))
 
 
 class Form(discord.ui.Modal):

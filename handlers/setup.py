@@ -8,24 +8,36 @@ from handlers import errors
 from handlers.approving import Approving
 from handlers.ask_command import AskCommand
 from handlers.ask_message import AskMessage
+from handlers.asked_render import AskedButton, AskedSelect
 from handlers.browse import Browse
 from handlers.components import DYNAMIC_ITEMS
 from handlers.help import Help
 from handlers.kb import kb_group
+from handlers.kb_port import install_port
+from handlers.kb_stats import install_stats
+from handlers.kb_unanswered import UnansweredCog, install_unanswered
+from handlers.kb_upkeep import Upkeep, UpkeepButton, VerifiedSelect, install_upkeep
 from handlers.paging import PageButton
 from handlers.presses import PressesCog
 from handlers.publishing import PublishButton, Publishing
 from handlers.review import Review, ReviewButton, install_review
 from handlers.services import Services
 from handlers.suggest import Suggest
+from handlers.writing import Writing
 
 
 async def setup(bot: commands.Bot, services: Services) -> None:
     """Add cogs, commands, buttons that survive restarts and the error handler. Call once, before login."""
     errors.install(bot)
     kb = kb_group()
-    for install in (install_review,):
-        install(kb, services)
+    writing = Writing(services)
+    unanswered = UnansweredCog(services, writing)
+    install_review(kb, services)
+    install_unanswered(kb, unanswered)
+    install_port(kb, services)
+    install_stats(kb, services)
+    upkeep = Upkeep(services)
+    install_upkeep(kb, upkeep)
     bot.tree.add_command(kb)
     cogs: tuple[commands.Cog, ...] = (
         PressesCog(services),
@@ -34,9 +46,13 @@ async def setup(bot: commands.Bot, services: Services) -> None:
         Browse(services),
         Help(services),
         Suggest(services),
-        Review(services, Approving(services)),
+        Review(services, Approving(services, writing)),
         Publishing(services),
+        unanswered,
+        upkeep,
     )
     for cog in cogs:
         await bot.add_cog(cog)
-    bot.add_dynamic_items(*DYNAMIC_ITEMS, PageButton, ReviewButton, PublishButton)
+    bot.add_dynamic_items(
+        *DYNAMIC_ITEMS, PageButton, ReviewButton, PublishButton, AskedButton, AskedSelect, UpkeepButton, VerifiedSelect
+    )

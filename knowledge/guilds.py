@@ -21,6 +21,7 @@ from knowledge.model import PackInfo
 from knowledge.packset import PackSet
 from knowledge.snapshot import Channels, Standing
 from knowledge.store import Store
+from knowledge.store.records import GuildSettings
 
 MOST = 100
 """Servers whose snapshot is kept; of more than that the least used is made anew when it is asked for."""
@@ -97,6 +98,11 @@ class GuildKnowledge:
     def packs(self) -> tuple[PackInfo, ...]:
         """The packs that a server may switch off for itself."""
         return tuple(pack.info for pack in self._snapshots.packs.packs)
+
+    def packs_on(self, settings: GuildSettings) -> tuple[str, ...]:
+        """The ids of the packs that hold in a server with these settings, in their order."""
+        on = self._snapshots.packs.on(settings.packs)
+        return tuple(pack.id for pack in self.packs if pack.id in on)
 
     async def standing(self, guild: int) -> Standing:
         """What a server's base follows from at this moment, read from the store: what a change is drafted on.

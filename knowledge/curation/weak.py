@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -52,15 +52,17 @@ def unused_claims(base: KnowledgeBase) -> tuple[Claim, ...]:
     return tuple(claim for claim in base.claims.values() if claim.id not in used)
 
 
-def too_close(answerer: Answerer) -> tuple[CloseEntries, ...]:
+def too_close(answerer: Answerer, *, whole: Collection[str] | None = None) -> tuple[CloseEntries, ...]:
     """Pairs of entries whose own phrasings are nearly taken for each other, the closest first.
 
-    Takes milliseconds of CPU a phrasing: call it off the event loop.
+    Takes some ten milliseconds of CPU a phrasing: call it off the event loop. Of entries that are not among
+    `whole`, ids, only the question itself is tried; without it all phrasings of all are.
     """
     entries = answerer.base.entries
     best: dict[frozenset[str], CloseEntries] = {}
     for entry in entries.values():
-        for asked in (entry.question, *entry.phrasings):
+        phrasings = entry.phrasings if whole is None or entry.id in whole else ()
+        for asked in (entry.question, *phrasings):
             for scored in answerer.matcher.rank_left_out(asked).ranking:
                 other = scored.candidate
                 if other.kind is not CandidateKind.ENTRY or other.subject == entry.id or scored.score < CLOSE:

@@ -103,3 +103,13 @@ def test_the_shipped_base_has_no_such_weak_spots() -> None:
     base = load_base(["china-russia"])
     assert contradictions(base) == ()
     assert unused_claims(base) == ()
+
+
+def test_of_entries_that_are_somebody_elses_only_the_question_is_tried(river: KnowledgeBase, with_more: Parts) -> None:
+    twin = Entry("twin", "How tall are the banks?", "Tall.", ("melt",), ("Why does the river flood so much?",))
+    answerer = Answerer.build(with_more(river, entries=[twin]), encoder=None)
+    questions = {entry.question for entry in answerer.base.entries.values()}
+    assert {close.asked for close in too_close(answerer)} - questions
+    tried = too_close(answerer, whole=())
+    assert tried
+    assert {close.asked for close in tried} <= questions
