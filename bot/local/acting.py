@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.local import message_payloads, payloads
+from bot.local.attachments import Attachments, Upload
 from bot.local.commands import MESSAGE as MESSAGE_COMMAND
 from bot.local.commands import Commands
 from bot.local.errors import PersonError
@@ -24,11 +25,19 @@ PAGE = 100  # messages a request for history brings at most
 class Actions:
     """Carries out what a person asks for, or says why not (PersonError)."""
 
-    def __init__(self, world: World, messages: Messages, commands: Commands, interactions: Interactions) -> None:
+    def __init__(
+        self,
+        world: World,
+        messages: Messages,
+        commands: Commands,
+        interactions: Interactions,
+        attachments: Attachments,
+    ) -> None:
         self._world = world
         self._messages = messages
         self._commands = commands
         self._interactions = interactions
+        self._attachments = attachments
 
     def channels(self, user: User) -> list[Channel]:
         """The channels that a person sees, the direct message last."""
@@ -63,6 +72,10 @@ class Actions:
         if op in starting:
             return self._started(starting[op](user, channel, frame))
         raise PersonError(f"There is no operation {op}.")
+
+    def upload(self, user: User, channel_id: Any, upload: Upload) -> Json:
+        """Take a person's file for an option of a command; returns the attachment."""
+        return self._attachments.upload(user.id, self._channel(user, {"channel": channel_id}).id, upload)
 
     def _started(self, interaction: Interaction) -> Json:
         return {"interaction": str(interaction.id)}
@@ -172,17 +185,18 @@ class Actions:
             data["resolved"] = resolved.data
         return data
 
-    def _resolved(self, channel: Channel) -> Resolved:
-        return Resolved(self._world, direct=channel.type is ChannelType.DM)
+    def _resolved(self, user: User, channel: Channel) -> Resolved:
+        files = self._attachments.uploaded_by(user.id)
+        return Resolved(self._world, direct=channel.type is ChannelType.DM, files=files)
 
     def _command(self, user: User, channel: Channel, frame: Json) -> Interaction:
-        command, resolved = self._usable(user, channel, frame), self._resolved(channel)
+        command, resolved = self._usable(user, channel, frame), self._resolved(user, channel)
         options = read_options(command.get("options"), frame.get("options"), resolved)
         data = {**self._command_data(command, resolved), "options": options}
         return self._interactions.start(InteractionType.COMMAND, user.id, channel, data, nonce=frame.get("nonce"))
 
     async def _autocomplete(self, user: User, channel: Channel, frame: Json) -> list[Json]:
-        command, resolved = self._usable(user, channel, frame), self._resolved(channel)
+        command, resolved = self._usable(user, channel, frame), self._resolved(user, channel)
         options = read_options(command.get("options"), frame.get("options"), resolved, partial=True)
         data = {**self._command_data(command, resolved), "options": options}
         interaction = self._interactions.start(InteractionType.AUTOCOMPLETE, user.id, channel, data)
@@ -191,7 +205,7 @@ class Actions:
         return await interaction.choices
 
     def _context(self, user: User, channel: Channel, frame: Json) -> Interaction:
-        command, resolved = self._usable(user, channel, frame), self._resolved(channel)
+        command, resolved = self._usable(user, channel, frame), self._resolved(user, channel)
         if command["type"] != MESSAGE_COMMAND:
             raise PersonError("This command is not for messages.")
         target = self._message(user, channel, frame.get("target"))
@@ -213,7 +227,7 @@ class Actions:
             raise PersonError("That is disabled.")
         data: Json = {"component_type": found["type"], "custom_id": wanted, "id": found.get("id") or 0}
         if found["type"] in SELECTS:
-            resolved = self._resolved(channel)
+            resolved = self._resolved(user, channel)
             data["values"] = read_values(found, frame.get("values"), resolved)
             if resolved.data:
                 data["resolved"] = resolved.data
@@ -226,7 +240,7 @@ class Actions:
         if parent.modal is None:
             raise PersonError("This dialog is no longer open.")
         channel = self._world.channels[parent.channel_id]
-        resolved = self._resolved(channel)
+        resolved = self._resolved(user, channel)
         fields = read_fields(parent.modal["components"], frame.get("fields"), resolved)
         data: Json = {"custom_id": parent.modal["custom_id"], "components": fields}
         if resolved.data:

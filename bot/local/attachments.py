@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.local import message_payloads
-from bot.local.errors import ApiError
+from bot.local.errors import ApiError, PersonError
 from bot.local.jsontypes import Json, as_id, as_objects
 from bot.local.state import World
 
 SIZE_LIMIT = 10 * 1024 * 1024  # Discord's limit for one file without boosts
 KEPT_BYTES = 100 * 1024 * 1024  # the oldest files make room
+KEPT_UPLOADS = 100  # files of people that wait to be handed to a command
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,25 @@ class Attachments:
         self._world = world
         self._files: OrderedDict[tuple[str, str], Upload] = OrderedDict()
         self._size = 0
+        self._uploaded: OrderedDict[int, tuple[int, Json]] = OrderedDict()
+
+    def upload(self, user_id: int, channel_id: int, upload: Upload) -> Json:
+        """Keep a person's file for an option of a command; returns the attachment.
+
+        Raises:
+            PersonError: the file is too large.
+        """
+        if len(upload.content) > SIZE_LIMIT:
+            raise PersonError(f"The file is larger than {SIZE_LIMIT // 1024 // 1024} MB.")
+        stored = self._store(upload, channel_id, {})
+        self._uploaded[int(stored["id"])] = (user_id, stored)
+        while len(self._uploaded) > KEPT_UPLOADS:
+            self._uploaded.popitem(last=False)
+        return stored
+
+    def uploaded_by(self, user_id: int) -> dict[int, Json]:
+        """The attachments that a person has uploaded for commands, by id."""
+        return {number: stored for number, (user, stored) in self._uploaded.items() if user == user_id}
 
     def attach(self, body: Json, uploads: list[Upload], channel_id: int, kept: list[Json] | None = None) -> list[Json]:
         """The attachments of a message: those listed of `kept`, and the uploads.

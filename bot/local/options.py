@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from bot.local import payloads
@@ -14,11 +15,12 @@ SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, N
 
 
 class Resolved:
-    """The users, roles and channels that an interaction names."""
+    """The users, roles, channels and files that an interaction names; `files` are those of its person, by id."""
 
-    def __init__(self, world: World, *, direct: bool) -> None:
+    def __init__(self, world: World, *, direct: bool, files: Mapping[int, Json]) -> None:
         self._world = world
         self._direct = direct
+        self._files = files
         self.data: Json = {}
 
     def add(self, kind: int, value: Any) -> bool:
@@ -35,6 +37,8 @@ class Resolved:
         elif wanted in world.channels and kind == CHANNEL:
             channel = payloads.channel_json(world, world.channels[wanted])
             self._put("channels", wanted, {**channel, "permissions": "0"})
+        elif wanted is not None and wanted in self._files and kind == ATTACHMENT:
+            self._put("attachments", wanted, self._files[wanted])
         else:
             return False
         return True
@@ -85,7 +89,7 @@ def _value(option: Json, value: Any, resolved: Resolved) -> Any:
         read = _number(option, value)
     elif kind == BOOLEAN:
         read = value if isinstance(value, bool) else str(value).lower() == "true"
-    elif kind != ATTACHMENT and resolved.add(kind, value):
+    elif resolved.add(kind, value):
         read = str(value)
     else:
         raise PersonError(f"The option {name} names nothing that exists here.")

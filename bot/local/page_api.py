@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import mimetypes
 import secrets
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from aiohttp import WSMsgType, web
 
 from bot.local import payloads
 from bot.local.acting import Actions
+from bot.local.attachments import Upload
 from bot.local.commands import Commands
 from bot.local.errors import ApiError, PersonError
 from bot.local.gateway import Gateway
@@ -71,12 +73,7 @@ class PageApi:
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
         """GET /page/ws: one person's page."""
-        if not secrets.compare_digest(request.query.get("key", "").encode(), self._key.encode()):
-            raise web.HTTPForbidden(text="Wrong key: open the address that was printed at the last start.")
-        who = request.query.get("user")
-        user = self._world.person(who) if who else self._world.people[0]
-        if user is None:
-            raise web.HTTPNotFound(text="There is no such person.")
+        user = self._person(request)
         socket = web.WebSocketResponse(heartbeat=20.0, max_msg_size=262_144)
         await socket.prepare(request)
         page = Page(user.id)
@@ -102,6 +99,26 @@ class PageApi:
             for task in (writer, *slow):
                 task.cancel()
         return socket
+
+    async def take_file(self, request: web.Request) -> web.StreamResponse:
+        """POST /page/files: a person's file for an option of a command; answers with the attachment."""
+        user = self._person(request)
+        name = request.query.get("name", "file")
+        upload = Upload("", name, mimetypes.guess_type(name)[0] or "", await request.read())
+        try:
+            return web.json_response(self._actions.upload(user, request.query.get("channel"), upload))
+        except PersonError as error:
+            raise web.HTTPBadRequest(text=str(error)) from error
+
+    def _person(self, request: web.Request) -> User:
+        """Whose page it is. Raises web.HTTPException where the key is wrong, or nobody is called so."""
+        if not secrets.compare_digest(request.query.get("key", "").encode(), self._key.encode()):
+            raise web.HTTPForbidden(text="Wrong key: open the address that was printed at the last start.")
+        who = request.query.get("user")
+        user = self._world.person(who) if who else self._world.people[0]
+        if user is None:
+            raise web.HTTPNotFound(text="There is no such person.")
+        return user
 
     async def close(self) -> None:
         """Close all pages, as the server ends."""

@@ -15,7 +15,7 @@ import contextlib
 import itertools
 import json
 from collections.abc import AsyncGenerator, Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import aiohttp
 import yarl
@@ -38,8 +38,12 @@ class RefusedError(Exception):
 class Person:
     """One person's open page. Enter with `Person.enter`."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, hello: Json) -> None:
+    def __init__(
+        self, socket: aiohttp.ClientWebSocketResponse, hello: Json, *, session: aiohttp.ClientSession, page: yarl.URL
+    ) -> None:
         self._socket = socket
+        self._session = session
+        self._page = page
         self._nonces = itertools.count(1)
         self._replies: dict[int, asyncio.Future[Json]] = {}
         self._changed = asyncio.Condition()
@@ -59,7 +63,7 @@ class Person:
         page = yarl.URL(url)
         address = page.with_path("/page/ws").with_query(key=page.query["key"], user=name)
         async with aiohttp.ClientSession() as session, session.ws_connect(address) as socket:
-            person = cls(socket, await socket.receive_json())
+            person = cls(socket, await socket.receive_json(), session=session, page=page)
             reading = asyncio.create_task(person._read())
             try:
                 yield person
@@ -150,25 +154,64 @@ class Person:
         raise LookupError(f"{self.me['username']} may use no command {name}")
 
     async def run(self, channel: str, command: str, **options: Any) -> str:
-        """Use a slash command. Returns the interaction's id, for `response`, `dialog` and `finished`."""
-        found = self.command(command)
-        kinds = {option["name"]: option["type"] for option in as_objects(found.get("options"))}
+        """Use a slash command, a subcommand by all its words: `kb stats`. A file is a name and what it holds.
+
+        Returns the interaction's id, for `response`, `dialog` and `finished`.
+        """
+        found, path, declared = self._command_path(command)
         given = [
-            {"name": name, "type": kinds.get(name, OPTION_STRING), "value": value} for name, value in options.items()
+            {"name": name, "type": declared.get(name, OPTION_STRING), "value": await self._given(channel, value)}
+            for name, value in options.items()
         ]
-        data = await self.do("command", channel=self.channel(channel), command=found["id"], options=given)
+        data = await self.do(
+            "command", channel=self.channel(channel), command=found["id"], options=_nested(path, given)
+        )
         return data["interaction"]
 
     async def complete(self, channel: str, command: str, option: str, text: str, **others: Any) -> list[Json]:
         """What autocomplete offers while an option is typed."""
-        found = self.command(command)
-        kinds = {item["name"]: item["type"] for item in as_objects(found.get("options"))}
+        found, path, declared = self._command_path(command)
         given: list[Json] = [
-            {"name": name, "type": kinds.get(name, OPTION_STRING), "value": value} for name, value in others.items()
+            {"name": name, "type": declared.get(name, OPTION_STRING), "value": value} for name, value in others.items()
         ]
-        given.append({"name": option, "type": kinds.get(option, OPTION_STRING), "value": text, "focused": True})
-        data = await self.do("autocomplete", channel=self.channel(channel), command=found["id"], options=given)
+        given.append({"name": option, "type": declared.get(option, OPTION_STRING), "value": text, "focused": True})
+        data = await self.do(
+            "autocomplete", channel=self.channel(channel), command=found["id"], options=_nested(path, given)
+        )
         return data["choices"]
+
+    async def upload(self, channel: str, name: str, content: bytes) -> Json:
+        """Hand the server a file for an option of a command; returns the attachment.
+
+        Raises:
+            RefusedError: the server does not take it.
+        """
+        address = self._page.with_path("/page/files").with_query(
+            key=self._page.query["key"], user=self.me["username"], channel=self.channel(channel), name=name
+        )
+        async with self._session.post(address, data=content) as response:
+            if response.status != 200:
+                raise RefusedError(await response.text())
+            return await response.json()
+
+    async def _given(self, channel: str, value: Any) -> Any:
+        if isinstance(value, tuple):
+            name, content = cast("tuple[str, bytes]", value)
+            return (await self.upload(channel, name, content))["id"]
+        return value
+
+    def _command_path(self, words: str) -> tuple[Json, list[Json], dict[str, int]]:
+        """A registered command, the way to its subcommand, and the kinds of the options there."""
+        first, *rest = words.split()
+        here = found = self.command(first)
+        path: list[Json] = []
+        for word in rest:
+            inner = {option["name"]: option for option in as_objects(here.get("options"))}
+            if word not in inner:
+                raise LookupError(f"{self.me['username']} may use no command {words}")
+            here = inner[word]
+            path.append({"name": word, "type": here["type"]})
+        return found, path, {option["name"]: option["type"] for option in as_objects(here.get("options"))}
 
     async def use_on(self, message: Json, command: str) -> str:
         """Use a message context menu command. Returns the interaction's id."""
@@ -333,3 +376,10 @@ def describe_components(message: Json) -> list[str]:
 
 def _where(message: Json) -> Json:
     return {"channel": message["channel_id"], "message": message["id"]}
+
+
+def _nested(path: list[Json], options: list[Json]) -> list[Json]:
+    """Options inside their subcommand and its group, as the command tree wants them."""
+    for step in reversed(path):
+        options = [{**step, "options": options}]
+    return options

@@ -77,7 +77,7 @@ async def serve(settings: Settings) -> AsyncGenerator[Json]:
         token_seconds=settings.token_life,
     )
     responder = Responder(world, interactions, messages, attachments, people)
-    actions = Actions(world, messages, commands, interactions)
+    actions = Actions(world, messages, commands, interactions, attachments)
     page = PageApi(world, people, actions, commands=commands, gateway=gateway, key=key)
     application = ApplicationApi(world, commands, interactions, responder)
     gateway.on_status = page.tell_status
@@ -97,6 +97,7 @@ async def serve(settings: Settings) -> AsyncGenerator[Json]:
         [
             web.get("/gateway/", gateway.handle),
             web.get("/page/ws", page.socket),
+            web.post("/page/files", page.take_file),
             web.get("/attachments/{channel_id}/{attachment_id}/{secret}/{name}", attachments.serve),
             web.get("/", page.file),
             web.get("/{name:[A-Za-z0-9_/-]+\\.[a-z0-9]+}", page.file),

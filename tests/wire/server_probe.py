@@ -120,6 +120,21 @@ def add_commands(tree: app_commands.CommandTree[Any]) -> None:
     async def moderate(interaction: discord.Interaction) -> None:
         await interaction.response.send_message("moderated", ephemeral=True)
 
+    shelf = app_commands.Group(name="shelf", description="Things to put away")
+
+    @shelf.command(description="Put a file away")
+    async def put(interaction: discord.Interaction, file: discord.Attachment, loudly: bool = False) -> None:
+        content = await file.read()
+        told = f"{file.filename}: {len(content)} bytes of {file.content_type}"
+        await interaction.response.send_message(told.upper() if loudly else told, ephemeral=True)
+
+    @shelf.command(description="Find a word on the shelf")
+    @app_commands.autocomplete(word=words)
+    async def find(interaction: discord.Interaction, word: str) -> None:
+        await interaction.response.send_message(f"no {word}")
+
+    tree.add_command(shelf)
+
     @tree.context_menu(name="Count letters")
     async def count(interaction: discord.Interaction, message: discord.Message) -> None:
         await interaction.response.send_message(f"{len(message.content)} letters", ephemeral=True)

@@ -142,6 +142,22 @@ async def test_wrong_options_never_reach_the_bot(probe: Probe, person: PersonOpe
             await mira.run("general", "echo", word="x", who="1")
 
 
+async def test_a_subcommand_with_a_file(probe: Probe, person: PersonOpener) -> None:
+    async with person("mira") as mira, person("sam") as sam:
+        used = await mira.run("general", "shelf put", file=("notes.csv", b"a,b\n1,2\n"), loudly=True)
+        assert (await mira.response(used))["content"] == "NOTES.CSV: 8 BYTES OF TEXT/CSV"
+        assert [choice["name"] for choice in await mira.complete("general", "shelf find", "word", "al")] == ["alpha"]
+        with pytest.raises(LookupError):
+            await mira.run("general", "shelf burn")
+        with pytest.raises(RefusedError, match="file is missing"):
+            await mira.run("general", "shelf put")
+        theirs = await sam.upload("general", "secret.txt", b"sam's own")
+        with pytest.raises(RefusedError, match="names nothing"):
+            await mira.run("general", "shelf put", file=theirs["id"])
+        with pytest.raises(RefusedError, match="larger than 10 MB"):
+            await mira.upload("general", "huge.bin", b"x" * (10 * 1024 * 1024 + 1))
+
+
 async def test_an_ephemeral_answer_is_for_one_person(probe: Probe, person: PersonOpener) -> None:
     async with person("mira") as mira, person("sam") as sam:
         answer = await mira.response(await mira.run("general", "echo", word="secret"))

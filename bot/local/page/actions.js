@@ -75,6 +75,11 @@ export class Actions {
     await this.attempt(this.connection.request("dismiss", { channel, message }), "The message could not be dismissed");
   }
 
+  /** Hand over a file for an option of a command; resolves to the attachment. */
+  upload(channel, file) {
+    return this.connection.upload({ channel, name: file.name }, file);
+  }
+
   autocomplete(channel, command, options) {
     return this.connection.request("autocomplete", { channel, command, options });
   }

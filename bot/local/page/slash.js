@@ -6,7 +6,7 @@ import { h } from "./dom.js";
 import { displayName } from "./state.js";
 
 const ASK_AFTER = 150; // ms without a key before the bot is asked for suggestions
-const [STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER] = [3, 4, 5, 6, 7, 8, 9, 10];
+const [STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT] = [3, 4, 5, 6, 7, 8, 9, 10, 11];
 
 /** `onCancel()` when given up, `onChange()` when something was typed, `list` the suggestion list it may use. */
 export class CommandForm {
@@ -37,7 +37,8 @@ export class CommandForm {
 
   /** What is filled in, to be kept as a draft. */
   get values() {
-    return Object.fromEntries(this.fields.filter((field) => field.input.value).map((field) => [field.option.name, { text: field.input.value, value: field.value }]));
+    // A file cannot be put back into its field by a script.
+    return Object.fromEntries(this.fields.filter((field) => field.input.value && field.option.type !== ATTACHMENT).map((field) => [field.option.name, { text: field.input.value, value: field.value }]));
   }
 
   set values(values) {
@@ -85,6 +86,7 @@ export class CommandForm {
   valueOf(field, text) {
     const { option } = field;
     if (field.value !== null) return [field.value, null];
+    if (option.type === ATTACHMENT) return [null, field.problem || "The file is still on its way."];
     const local = this.localItems(option);
     if (local) {
       const same = local.find((item) => item.label.toLowerCase() === text.toLowerCase().replace(/^[@#]/, ""));
@@ -122,7 +124,38 @@ export class CommandForm {
     }
   }
 
+  // A file goes to the server as soon as it is chosen; the option's value is its id there.
+  addFile(option) {
+    const input = h("input", { type: "file", class: "option-input", "aria-label": `${option.name}${option.required ? ", required" : ""}`, "aria-description": option.description });
+    const chip = h("label", { class: "option-chip" }, h("span", { class: "option-name", text: option.name }), input);
+    const field = { option, input, chip, value: null, problem: "" };
+    input.addEventListener("change", async () => {
+      Object.assign(field, { value: null, problem: "" });
+      chip.classList.remove("wrong");
+      input.removeAttribute("aria-invalid");
+      const file = input.files[0];
+      if (!file) return;
+      try {
+        const { id } = await this.actions.upload(this.state.channelId, file);
+        if (input.files[0] === file) field.value = id;
+      } catch (error) {
+        field.problem = error.message;
+        this.complain(field, error.message);
+      }
+    });
+    input.addEventListener("focus", () => this.showHint(field));
+    input.addEventListener("keydown", (event) => {
+      // Enter and space open the file chooser while there is none; then Enter sends.
+      if (event.key === "Enter" && field.value === null) return;
+      this.key(event, field);
+    });
+    this.fields.push(field);
+    this.chips.append(chip);
+    return field;
+  }
+
   add(option) {
+    if (option.type === ATTACHMENT) return this.addFile(option);
     const input = h("input", {
       type: "text",
       class: "option-input",

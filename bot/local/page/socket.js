@@ -48,6 +48,15 @@ export class Connection {
     });
   }
 
+  /** Send a file over HTTP; resolves to the server's JSON, rejects with an Error that says what went wrong. */
+  async upload(fields, file) {
+    const address = new URL("page/files", window.location.href);
+    address.search = new URLSearchParams({ key: this.key, ...(this.user ? { user: this.user } : {}), ...fields }).toString();
+    const response = await fetch(address, { method: "POST", body: file });
+    if (!response.ok) throw new Error(await response.text());
+    return response.json();
+  }
+
   connect() {
     clearTimeout(this.timer);
     this.drop();
