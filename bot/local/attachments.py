@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 import secrets
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
@@ -16,6 +16,7 @@ from bot.local.state import World
 
 SIZE_LIMIT = 10 * 1024 * 1024  # Discord's limit for one file without boosts
 KEPT_BYTES = 100 * 1024 * 1024  # the oldest files make room
+_ANY = "application/octet-stream"
 KEPT_UPLOADS = 100  # files of people that wait to be handed to a command
 
 
@@ -78,7 +79,10 @@ class Attachments:
 
     def _store(self, upload: Upload, channel_id: int, about: Json) -> Json:
         name = str(about.get("filename") or upload.name or "file").replace("/", "_")
-        kind = upload.kind or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        kind = upload.kind
+        if kind in ("", _ANY):  # as most clients send files; Discord then goes by the name as well
+            kind = mimetypes.guess_type(name)[0] or _ANY
+        upload = replace(upload, kind=kind)
         secret = secrets.token_urlsafe(12)
         attachment_id = self._world.new_id()
         self._files[str(attachment_id), secret] = upload
@@ -97,11 +101,11 @@ class Attachments:
         found = self._files.get((request.match_info["attachment_id"], request.match_info["secret"]))
         if found is None:
             raise web.HTTPNotFound
-        kind = found.kind or "application/octet-stream"
+        kind = found.kind
         shown = kind.startswith("image/") and kind != "image/svg+xml"
         return web.Response(
             body=found.content,
-            content_type=kind if shown else "application/octet-stream",
+            content_type=kind if shown else _ANY,
             headers={
                 "Content-Disposition": "inline" if shown else "attachment",
                 "Content-Security-Policy": "default-src 'none'; sandbox",
