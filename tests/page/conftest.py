@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -31,6 +33,7 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 ENDS_WITHIN = 10  # seconds for a child process to end after its stdin closed
+STOPS_WITHIN = 60  # seconds; generous: on a first run it may be in the middle of making sentence vectors
 ANSWERS_WITHIN = 10_000  # ms; generous: the machine may be busy, nothing waits that long when it works
 
 
@@ -51,6 +54,13 @@ class Server:
     control_key: str
     port: int
     process: subprocess.Popen[str]
+
+
+@dataclass(frozen=True)
+class Program:
+    """The whole program, at the address that it has printed."""
+
+    url: str
 
 
 @dataclass
@@ -182,6 +192,35 @@ def server() -> Iterator[Server]:
         yield Server(process=process, **{key: ready[key] for key in keys})
     finally:
         end_child(process)
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory, matching_cache: Path) -> Iterator[Program]:
+    """The program that `make run` starts, in a folder of its own."""
+    folder = tmp_path_factory.mktemp("newcomer")
+    (folder / "data").mkdir()
+    (folder / "data" / "cache").symlink_to(matching_cache)
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "local", "--port", "0"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        shown = ""
+        for line in process.stdout:
+            shown += line
+            if found := re.search(r"http://127\.0\.0\.1:\d+/\?key=\S+", line):
+                yield Program(found[0])
+                break
+        else:
+            pytest.fail(f"no address: {shown}")
+        process.send_signal(signal.SIGTERM)
+        left, _ = process.communicate(timeout=STOPS_WITHIN)
+        assert process.returncode == 0
+        assert not re.search("error|warning|traceback", shown + left, re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")

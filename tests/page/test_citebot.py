@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 if TYPE_CHECKING:
-    from tests.page.conftest import OpenPage
-
-ROOT = Path(__file__).parents[2]
-STOPS_WITHIN = 60  # seconds; generous: on a first run it may be in the middle of making sentence vectors
+    from tests.page.conftest import OpenPage, Program
 
 IDEOLOGY = "does ideology matter between Russia and China"
 IDEOLOGY_TITLE = "What is the role of ideology in the relationship, according to the experts?"
@@ -27,44 +17,14 @@ STRENGTH = "How strong is the partnership between China and Russia?"
 CONTAINMENT = "What effect does the American drive to contain Russia and China have?"
 
 
-@dataclass(frozen=True)
-class Started:
-    """The program, at the address that it has printed."""
-
-    url: str
-
-
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, matching_cache: Path) -> Iterator[Started]:
+def server(program: Program) -> Program:
     """In place of the bare local server: the program that `make run` starts."""
-    folder = tmp_path_factory.mktemp("newcomer")
-    (folder / "data").mkdir()
-    (folder / "data" / "cache").symlink_to(matching_cache)
-    with subprocess.Popen(
-        [sys.executable, "-m", "bot", "local", "--port", "0"],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        shown = ""
-        for line in process.stdout:
-            shown += line
-            if found := re.search(r"http://127\.0\.0\.1:\d+/\?key=\S+", line):
-                yield Started(found[0])
-                break
-        else:
-            pytest.fail(f"no address: {shown}")
-        process.send_signal(signal.SIGTERM)
-        left, _ = process.communicate(timeout=STOPS_WITHIN)
-        assert process.returncode == 0
-        assert not re.search("error|warning|traceback", shown + left, re.IGNORECASE)
+    return program
 
 
 @pytest.fixture(scope="module")
-def bot(server: Started) -> None:
+def bot(server: Program) -> None:
     """In place of the bot with one of everything: Citebot is there already."""
 
 
