@@ -122,7 +122,7 @@ def _verified(told: Figures) -> str:
     told_oldest = ""
     if (oldest := told.oldest) is not None:
         told_oldest = f"; longest ago ({oldest.verified_on}): {inline(cut(oldest.question, 150))}"
-    return f"{unverified}{told_oldest}. `/kb stale` lists them."
+    return f"{unverified}{told_oldest}. What to check again: `/kb stale`."
 
 
 def _title(shown: tuple[Span, ...], since: date, today: date) -> str:
