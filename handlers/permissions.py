@@ -17,6 +17,8 @@ MODERATORS_ONLY = (
     "bot's configuration names."
 )
 
+MANAGERS_ONLY = "Only people who manage this server (the permission *Manage Server*) can do that."
+
 
 async def is_moderator(interaction: Interaction, services: Services) -> bool:
     """Whether the interaction's person may change the knowledge of the server it is in; never in a direct message.
@@ -26,7 +28,7 @@ async def is_moderator(interaction: Interaction, services: Services) -> bool:
     person = interaction.user
     if interaction.guild_id is None or not isinstance(person, discord.Member):
         return False
-    if interaction.permissions.manage_guild or interaction.permissions.administrator:
+    if _manages(interaction):
         return True
     roles = {role.id for role in person.roles}
     if roles & services.settings.moderator_roles:
@@ -41,3 +43,16 @@ async def require_moderator(interaction: Interaction, services: Services) -> int
     if not await is_moderator(interaction, services):
         raise NoticeError(MODERATORS_ONLY)
     return interaction.guild_id
+
+
+def require_manager(interaction: Interaction) -> int:
+    """The same for what decides who the moderators are: only those who manage the server. Raises NoticeError."""
+    if interaction.guild_id is None:
+        raise NoticeError(SERVERS_ONLY)
+    if not _manages(interaction):
+        raise NoticeError(MANAGERS_ONLY)
+    return interaction.guild_id
+
+
+def _manages(interaction: Interaction) -> bool:
+    return interaction.permissions.manage_guild or interaction.permissions.administrator
