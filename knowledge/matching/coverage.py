@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,7 @@ Rows = npt.NDArray[np.int_]
 _UNRELATED = np.float32(0.20)
 _SAME = np.float32(0.80)
 _SPELT_ALIKE = 0.93
+_AS_LONG = 0.64  # at least, the shorter as a share of the longer: further apart, two words are never spelt so alike
 _LEAST = np.float32(0.3)  # what a word weighs that tells nothing apart
 
 
@@ -88,59 +90,25 @@ class Coverage:
             rows = np.asarray([self._words.row(word) for word in content], np.int_)
             for part in dict.fromkeys(asked.part for asked in shortlist):
                 mine = [i for i, asked in enumerate(shortlist) if asked.part is part]
-                flat, starts = _joined([part.held[shortlist[i].at] for i in mine])
-                union, inverse = np.unique(flat, return_inverse=True)
+                said = [(i, row) for i in mine for row in shortlist[i].phrasings if len(part.said[row])]
+                owned = [part.held[shortlist[i].at] for i in mine]
+                flat, starts = _joined([*owned, *(part.said[row] for _, row in said)])
+                union = _distinct(flat)
                 degrees = self._degrees(content, stems, rows, frequency, part, union)
-                among = degrees[:, inverse]
+                every = degrees[:, np.searchsorted(union, flat)]
+                end = starts[len(mine)]
+                among = every[:, :end]
                 if without is not None and without[0] is part:
                     owner = part.owner[without[1]]
                     for place, i in enumerate(mine):
                         if shortlist[i].at == owner:
                             among[:, starts[place] : starts[place + 1]] *= ~part.brought(without[1])
-                held[mine] = _best(among, starts).T
-                self._compare(
-                    part,
-                    [(i, shortlist[i].phrasings) for i in mine],
-                    degrees,
-                    union,
-                    telling,
-                    phrased,
-                    echoed,
-                    missed,
-                    phrasing,
-                )
+                held[mine] = _best(among, starts[: len(mine) + 1]).T
+                if said:
+                    heavy, starts = self._weights[part][flat[end:]], starts[len(mine) :] - end
+                    _compare(said, every[:, end:], starts, heavy, telling, phrased, echoed, missed, phrasing)
         known = np.where(frequency > 0, np.float32(1), held.max(0, initial=0.0))
         return Covered(held, phrased, known, telling, echoed, missed, phrasing)
-
-    def _compare(
-        self,
-        part: Part,
-        phrasings: Sequence[tuple[int, Sequence[int]]],
-        degrees: Floats,
-        union: Rows,
-        telling: Floats,
-        phrased: Floats,
-        echoed: Floats,
-        missed: Floats,
-        chosen: Rows,
-    ) -> None:
-        """Fill in, for each candidate, what its phrasing that agrees best holds and says."""
-        pairs = [(i, row) for i, rows in phrasings for row in rows if len(part.said[row])]
-        if not pairs:
-            return
-        flat, starts = _joined([part.said[row] for _, row in pairs])
-        among = degrees[:, np.searchsorted(union, flat)]
-        holds = _best(among, starts)
-        says, heavy = among.max(0), self._weights[part][flat]
-        share = np.add.reduceat(says * heavy, starts[:-1]) / np.add.reduceat(heavy, starts[:-1])
-        left = np.maximum.reduceat((1 - says) * heavy, starts[:-1])
-        weight = _LEAST + telling
-        agreed = weight @ holds / weight.sum() + share
-        order = np.argsort(agreed, kind="stable")  # the best last, so that it stays
-        places = np.asarray([i for i, _ in pairs], np.int_)[order]
-        phrased[places] = holds.T[order]
-        echoed[places], missed[places] = share[order], left[order]
-        chosen[places] = np.asarray([row for _, row in pairs], np.int_)[order]
 
     def _degrees(
         self,
@@ -155,14 +123,17 @@ class Coverage:
         cosines = self._words.cosines(rows, part.stem_rows[union])
         degrees = np.clip((cosines - _UNRELATED) / (_SAME - _UNRELATED), 0, np.float32(0.9))
         foreign = [i for i in range(len(content)) if not frequency[i] and len(stems[i]) > 3]
-        if foreign:
+        for i in foreign:
+            lengths, own = part.stem_lengths[union], len(stems[i])
+            near = np.flatnonzero((lengths * _AS_LONG <= own) & (lengths >= own * _AS_LONG))
+            ids: list[int] = union[near].tolist()
             spelt: Floats = process.cdist(
-                [stems[i] for i in foreign],
-                [part.stems[int(i)] for i in union],
+                [stems[i]],
+                [part.stems[at] for at in ids],
                 scorer=JaroWinkler.normalized_similarity,
                 score_cutoff=_SPELT_ALIKE,
             )
-            degrees[foreign] = np.maximum(degrees[foreign], np.float32(0.95) * spelt)
+            degrees[i, near] = np.maximum(degrees[i, near], np.float32(0.95) * spelt[0])
         at = np.asarray([part.stem_at.get(stem, -1) for stem in stems], np.int_)
         place = np.minimum(np.searchsorted(union, at), max(len(union) - 1, 0))
         exact = np.flatnonzero(union[place] == at) if len(union) else np.zeros(0, np.int_)
@@ -182,9 +153,44 @@ class Coverage:
         return np.where(frequency > 0, share, 1.0).astype(np.float32)
 
 
+def _compare(
+    said: Sequence[tuple[int, int]],
+    among: Floats,
+    starts: Rows,
+    heavy: Floats,
+    telling: Floats,
+    phrased: Floats,
+    echoed: Floats,
+    missed: Floats,
+    chosen: Rows,
+) -> None:
+    """Fill in, for each candidate, what its phrasing that agrees best holds and says.
+
+    `said` are candidates with a row of theirs each; `among` how alike the question's words are to those of each row,
+    one row's after the other's from `starts` on, which weigh `heavy`.
+    """
+    holds, says = np.maximum.reduceat(among, starts[:-1], axis=1), among.max(0)
+    share = np.add.reduceat(says * heavy, starts[:-1]) / np.add.reduceat(heavy, starts[:-1])
+    left = np.maximum.reduceat((1 - says) * heavy, starts[:-1])
+    weight = _LEAST + telling
+    agreed = weight @ holds / weight.sum() + share
+    order = np.argsort(agreed, kind="stable")  # the best last, so that it stays
+    pairs = np.asarray(said, np.int_)[order]
+    places = pairs[:, 0]
+    phrased[places] = holds.T[order]
+    echoed[places], missed[places], chosen[places] = share[order], left[order], pairs[:, 1]
+
+
 def _joined(parts: Sequence[Rows]) -> tuple[Rows, Rows]:
     """Arrays end to end, and where each begins, with the end behind the last."""
-    return np.concatenate([*parts, np.zeros(0, np.int_)]), np.cumsum([0, *(len(part) for part in parts)])
+    starts = np.asarray([0, *accumulate(len(part) for part in parts)], np.int_)
+    return np.concatenate(parts) if parts else np.zeros(0, np.int_), starts
+
+
+def _distinct(values: Rows) -> Rows:
+    """Each value once, in order: what numpy's `unique` gives, without its detours for other kinds of arrays."""
+    ordered = np.sort(values)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
 
 
 def _best(among: Floats, starts: Rows) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,7 +98,6 @@ class Evidence:
 def features(reading: Reading, evidence: Evidence) -> Rows:
     """One row a short-listed candidate, columns as FEATURES."""
     size = len(evidence.shortlist)
-    every = np.ones(size)
     kinds = [candidate.kind for candidate in evidence.candidates]
     documents = evidence.documents
     gap_lead = evidence.likeness - evidence.gap if evidence.has_gaps else np.zeros(size)
@@ -106,7 +106,7 @@ def features(reading: Reading, evidence: Evidence) -> Rows:
         evidence.regression,
         np.maximum(evidence.regression - np.float32(SOME_REGRESSION), 0),
         evidence.regression - _rivals(evidence),
-        every * evidence.spread,
+        evidence.spread,
         evidence.meaning,
         evidence.spelling,
         evidence.answer,
@@ -120,21 +120,24 @@ def features(reading: Reading, evidence: Evidence) -> Rows:
         [len(reading.numbers - d.numbers) for d in documents],
         [len(reading.places - d.places) for d in documents],
         [len(reading.months - d.months) for d in documents],
-        every * evidence.has_gaps,
-        every * evidence.gap,
+        evidence.has_gaps,
+        evidence.gap,
         gap_lead,
-        every * evidence.gap_regression,
+        evidence.gap_regression,
         1 - evidence.focus,
         *([asked in reading.asks and asked not in d.asks for d in documents] for asked in KINDS),
         [kind is CandidateKind.CLAIM for kind in kinds],
         [kind is CandidateKind.SAID for kind in kinds],
         [kind is CandidateKind.WHO for kind in kinds],
         [kind is CandidateKind.TOPIC for kind in kinds],
-        every * np.log1p(len(reading.content)),
-        every * (not reading.content),
+        math.log1p(len(reading.content)),
+        not reading.content,
         [len(candidate.claims) > 4 for candidate in evidence.candidates],
     ]
-    return np.stack([np.asarray(column, np.float64) for column in columns], axis=1)
+    rows = np.empty((len(FEATURES), size))
+    for row, column in zip(rows, columns, strict=True):
+        row[:] = column
+    return rows.T
 
 
 def _rivals(evidence: Evidence) -> Floats:

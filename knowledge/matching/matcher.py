@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -143,6 +143,9 @@ class Matcher:
         offsets = np.cumsum([0, *(len(part.candidates) for part in parts)])
         rows = np.cumsum([0, *(len(part.texts) for part in parts)])
         self._row_offsets: Rows = rows
+        # Of each candidate the first of its rows, and how many they are.
+        self._starts: Rows = np.concatenate([part.starts + at for part, at in zip(parts, rows, strict=False)])
+        self._lengths: Rows = np.concatenate([part.lengths for part in parts])
         owners = [np.where(part.owner == GAP, GAP, part.owner + at) for part, at in zip(parts, offsets, strict=False)]
         self._owner: Rows = np.concatenate(owners) if owners else np.zeros(0, np.int_)
         masked = np.isin(self._owner, list(gone))
@@ -216,11 +219,19 @@ class Matcher:
 
     def likeness(self, text: str) -> Likeness:
         """How alike a text, as read, is to every phrasing."""
-        spelling = np.concatenate([part.ngrams.cosines(text) for part in self.parts])
+        spellings = [part.ngrams.cosines(text) for part in self.parts]
+        spelling = np.concatenate(spellings)
         vector = self.encoder.encode([text])[0] if self.encoder is not None and text else None
         if vector is None:
             return self.blended(None, spelling, None)
-        meaning = np.concatenate([part.vectors @ vector for part in self.parts if part.vectors is not None])
+        favour = np.float32(SPELLING_SHARE / (1 - SPELLING_SHARE))
+        meaning = np.concatenate(
+            [
+                part.meanings.cosines(vector, favour * spelt, NEAREST)
+                for part, spelt in zip(self.parts, spellings, strict=True)
+                if part.meanings is not None
+            ]
+        )
         return self.blended(vector, spelling, meaning)
 
     def blended(self, vector: Floats | None, spelling: Floats, meaning: Floats | None) -> Likeness:
@@ -237,16 +248,9 @@ class Matcher:
         # In the order of the parts, so that those of one part lie together.
         nearest = np.sort(_largest(likeness.blend, NEAREST))
         within = [nearest[(nearest >= a) & (nearest < b)] - a for a, b in pairwise(self._row_offsets.tolist())]
-        spelling = gram_matrix([part.ngrams.rows(rows) for part, rows in zip(self.parts, within, strict=True)])
-        meaning = None
-        if likeness.meaning is not None:
-            pieces = [
-                part.vectors[rows] for part, rows in zip(self.parts, within, strict=True) if part.vectors is not None
-            ]
-            vectors = np.concatenate(pieces)
-            meaning = vectors @ vectors.T
+        between = self._between(within, with_meaning=likeness.meaning is not None)
         row = kernel(likeness.spelling[nearest], None if likeness.meaning is None else likeness.meaning[nearest])
-        regression = regress(row.astype(np.float32), kernel(spelling, meaning).astype(np.float32))
+        regression = regress(row, between)
         means: dict[int, float] = {}
         for owner, weight in zip(self._owner[nearest].tolist(), regression.weights.tolist(), strict=True):
             means[owner] = means.get(owner, 0.0) + weight
@@ -262,17 +266,18 @@ class Matcher:
         asked = [Asked(*self._places[i], self._nearest_phrasings(likeness.blend, i)) for i in shortlist]
         left = None if without is None else self._part_of(without)
         covered = self._coverage.of(reading.content, asked, without=left)
-        focus = self._coverage.of(reading.focus, asked, without=left) if reading.focus else None
+        focus = self._focus(reading, covered.held, asked, left)
         phrasings: list[int] = covered.phrasing.tolist()
+        likenesses, meanings, spellings = self._best(shortlist, likeness.blend, likeness.meaning, likeness.spelling)
         return Evidence(
             shortlist=tuple(shortlist),
             candidates=tuple(self._candidate(i) for i in shortlist),
             documents=tuple(self._document(i) for i in shortlist),
-            likeness=self._best(likeness.blend, shortlist),
+            likeness=likenesses,
             regression=np.asarray([means[i] for i in shortlist], np.float32),
             spread=regression.spread,
-            meaning=self._best(likeness.meaning, shortlist),
-            spelling=self._best(likeness.spelling, shortlist),
+            meaning=meanings,
+            spelling=spellings,
             answer=self._answers(likeness.vector, shortlist),
             held=covered.held,
             phrased=covered.phrased,
@@ -282,13 +287,30 @@ class Matcher:
             known=covered.known,
             telling=covered.telling,
             rarity=np.asarray([self.tools.lexicon.rarity(word) for word in reading.content], np.float32),
-            focus=np.ones(len(shortlist), np.float32)
-            if focus is None
-            else focus.held.min(axis=1, initial=1.0).astype(np.float32),
+            focus=focus,
             has_gaps=self._has_gaps,
             gap=float(likeness.blend[self._gap_rows].max(initial=-1.0)) if self._has_gaps else 0.0,
             gap_regression=self._gap_regression(likeness, gap_mean, without),
         )
+
+    def _between(self, rows: Sequence[Rows], *, with_meaning: bool) -> Floats:
+        """The kernel between phrasings, given as rows of each part."""
+        some = [(part, at) for part, at in zip(self.parts, rows, strict=True) if len(at)]
+        part, at = some[0] if len(some) == 1 else (None, rows[0])
+        if part is not None and part.kernel is not None and (part.vectors is not None) == with_meaning:
+            return part.kernel[np.ix_(at, at)]
+        spelling = gram_matrix([part.ngrams.rows(at) for part, at in some])
+        if not with_meaning:
+            return kernel(spelling, None)
+        vectors = np.concatenate([part.vectors[at] for part, at in some if part.vectors is not None])
+        return kernel(spelling, vectors @ vectors.T)
+
+    def _focus(self, reading: Reading, held: Floats, asked: Sequence[Asked], left: tuple[Part, int] | None) -> Floats:
+        """How far what is asked for is held by each candidate, `held` being how far each content word is."""
+        if set(reading.focus) <= set(reading.content):
+            at = [reading.content.index(word) for word in reading.focus]
+            return held[:, at].min(axis=1, initial=1.0)
+        return self._coverage.of(reading.focus, asked, without=left).held.min(axis=1, initial=1.0)
 
     def _gap_regression(self, likeness: Likeness, nearest: float, without: int | None) -> float:
         """How much a question looks like a known gap, about 0..1; `nearest` is what the nearest phrasings say."""
@@ -311,7 +333,7 @@ class Matcher:
             for part in self.parts
         ]
         kept = [i for i in range(len(self._places)) if i not in self._gone]
-        return self._best(np.concatenate(alike), kept)
+        return self._best(kept, np.concatenate(alike))[0]
 
     def unheld(self, reading: Reading, expert: str) -> tuple[str, ...]:
         """The content words of a question that nothing with this expert behind it holds, in order.
@@ -333,31 +355,42 @@ class Matcher:
             if degree < HELD or word in other_months or not self.tools.places.of([word]) <= places
         )
 
-    def _best(self, values: Floats | None, candidates: Sequence[int]) -> Floats:
-        """The largest value among the phrasings of each of some candidates."""
-        if values is None:
-            return np.zeros(len(candidates), np.float32)
-        return np.asarray([values[self._rows(i)].max(initial=-1.0) for i in candidates], np.float32)
+    def _best(self, candidates: Sequence[int], *likenesses: Floats | None) -> list[Floats]:
+        """Of each kind of likeness the largest among the phrasings of each of some candidates; 0 where there is none.
 
-    def _rows(self, candidate: int) -> slice:
-        part, at = self._places[candidate]
-        offset = int(self._row_offsets[self.parts.index(part)])
-        rows = part.phrasings[at]
-        return slice(rows.start + offset, rows.stop + offset)
+        A candidate without phrasings has -1.
+        """
+        at = np.asarray(candidates, np.int_)
+        starts, lengths = self._starts[at], self._lengths[at]
+        filled = lengths > 0
+        rows, first = _flat(starts[filled], lengths[filled])
+        best: list[Floats] = []
+        for values in likenesses:
+            out = np.full(len(at), -1.0 if values is not None else 0.0, np.float32)
+            if values is not None and len(rows):
+                out[filled] = np.maximum(np.maximum.reduceat(values[rows], first), np.float32(-1))
+            best.append(out)
+        return best
 
     def _nearest_phrasings(self, blend: Floats, candidate: int) -> list[int]:
         """The rows, in its part, of a candidate's phrasings that are most like the question."""
-        rows = self._rows(candidate)
-        start = self._places[candidate][0].phrasings[self._places[candidate][1]].start
-        return (np.argsort(-blend[rows], kind="stable")[:_PHRASINGS] + start).tolist()
+        start = int(self._starts[candidate])
+        alike: list[float] = blend[start : start + int(self._lengths[candidate])].tolist()
+        part, at = self._places[candidate]
+        first = part.phrasings[at].start
+        return [first + i for i in sorted(range(len(alike)), key=alike.__getitem__, reverse=True)[:_PHRASINGS]]
 
     def _answers(self, vector: Floats | None, shortlist: Sequence[int]) -> Floats:
         out = np.zeros(len(shortlist), np.float32)
-        if vector is not None:
-            for i, candidate in enumerate(shortlist):
-                part, at = self._places[candidate]
-                if part.answer_vectors is not None and part.answers[at].stop > part.answers[at].start:
-                    out[i] = (part.answer_vectors[part.answers[at]] @ vector).max()
+        places = [self._places[candidate] for candidate in shortlist]
+        answers = [
+            part.answer_vectors[part.answers[at]] if part.answer_vectors is not None else None for part, at in places
+        ]
+        filled = [(i, vectors) for i, vectors in enumerate(answers) if vectors is not None and len(vectors)]
+        if vector is not None and filled:
+            cosines = np.concatenate([vectors for _, vectors in filled]) @ vector
+            first = [0, *accumulate(len(vectors) for _, vectors in filled[:-1])]
+            out[[i for i, _ in filled]] = np.maximum.reduceat(cosines, first)
         return out
 
     def _exact(self, text: str) -> int | None:
@@ -378,6 +411,12 @@ class Matcher:
     def _part_of(self, row: int) -> tuple[Part, int]:
         at = int(np.searchsorted(self._row_offsets, row, side="right")) - 1
         return self.parts[at], row - int(self._row_offsets[at])
+
+
+def _flat(starts: Rows, lengths: Rows) -> tuple[Rows, Rows]:
+    """The places in runs that begin at `starts`, one run after the other, and where each begins among them."""
+    first: Rows = np.cumsum(lengths) - lengths
+    return np.repeat(starts - first, lengths) + np.arange(int(lengths.sum())), first
 
 
 def _largest(values: Floats, number: int) -> Rows:

@@ -6,9 +6,12 @@ known by its CRC-32, so that indexes of several parts of a base can be compared 
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from zlib import crc32
 
 import numpy as np
@@ -18,6 +21,9 @@ Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int_]
 
 SIZES = (3, 4)
+_COMMON = 0.08  # share of the texts that have an n-gram
+_FEWEST = 4096  # texts from which that pays
+_WORDS = 8192  # whose n-grams are remembered
 
 
 def grams(text: str) -> Iterator[str]:
@@ -29,8 +35,8 @@ def grams(text: str) -> Iterator[str]:
                 yield padded[start : start + size]
 
 
-def _counted(text: str) -> dict[int, int]:
-    return Counter(crc32(gram.encode()) for gram in grams(text))
+def _hashed(word: str) -> tuple[int, ...]:
+    return tuple(crc32(gram.encode()) for gram in grams(word))
 
 
 class NgramIndex:
@@ -39,7 +45,9 @@ class NgramIndex:
     def __init__(self, texts: Sequence[str], *, like: NgramIndex | None = None) -> None:
         """`like` is an index whose weights of n-grams are taken over, for a small part of a larger base."""
         self.size = len(texts)
-        counts = [_counted(text) for text in texts]
+        # Texts are made of the same words again and again.
+        self._of_word = lru_cache(maxsize=_WORDS)(_hashed) if like is None else like._of_word
+        counts = [self._counted(text) for text in texts]
         lengths = np.asarray([len(count) for count in counts], np.int_)
         self._start = np.concatenate([[0], np.cumsum(lengths)])
         self._grams = np.fromiter((gram for count in counts for gram in count), np.int64, self._start[-1])
@@ -62,25 +70,49 @@ class NgramIndex:
         self._weights = weights / np.sqrt(np.maximum(squares, 1e-12)).astype(np.float32)[rows]
         self._posted_rows = rows[order].astype(np.int32)
         self._posted_weights = self._weights[order]
+        # What very many texts have is laid out by text: going through its postings would take longest of all.
+        common = np.flatnonzero(frequency > _COMMON * self.size) if self.size >= _FEWEST else np.zeros(0, np.int_)
+        self._common: dict[int, Floats] = {}
+        for at in common.tolist():
+            posted = slice(first[at], first[at] + frequency[at])
+            column = np.zeros(self.size, np.float32)
+            column[self._posted_rows[posted]] = self._posted_weights[posted]
+            self._common[int(known[at])] = column
         ends = (first + frequency).tolist()
         self._postings = {g: slice(a, b) for g, a, b in zip(known.tolist(), first.tolist(), ends, strict=True)}
 
     def cosines(self, text: str) -> Floats:
         """Cosine of a normalised text with each indexed text, shape (texts,), 0..1."""
         norm = 0.0
-        rows: list[npt.NDArray[np.int32]] = []
-        weights: list[Floats] = []
-        for gram, n in _counted(text).items():
-            weight = (1 + float(np.log(n)) if n > 1 else 1.0) * self._idf.get(gram, self._unseen)
+        posted: list[slice] = []
+        weights: list[float] = []
+        common: list[tuple[Floats, float]] = []
+        for gram, n in self._counted(text).items():
+            weight = (1 + math.log(n) if n > 1 else 1.0) * self._idf.get(gram, self._unseen)
             norm += weight * weight
-            posted = self._postings.get(gram)
-            if posted is not None:
-                rows.append(self._posted_rows[posted])
-                weights.append(self._posted_weights[posted] * np.float32(weight))
-        if not rows:
+            if (column := self._common.get(gram)) is not None:
+                common.append((column, weight))
+            elif (place := self._postings.get(gram)) is not None:
+                posted.append(place)
+                weights.append(weight)
+        sums = self._summed(posted, weights)
+        product = np.empty_like(sums)
+        for column, weight in common:
+            sums += np.multiply(column, np.float32(weight), out=product)
+        sums /= np.float32(max(math.sqrt(norm), 1e-6))
+        return sums
+
+    def _summed(self, posted: Sequence[slice], weights: Sequence[float]) -> Floats:
+        """For each text the sum of what some postings give it, those of each n-gram weighed."""
+        if not posted:
             return np.zeros(self.size, np.float32)
-        sums = np.bincount(np.concatenate(rows), weights=np.concatenate(weights), minlength=self.size)
-        return (sums / np.sqrt(norm)).astype(np.float32)
+        rows = np.concatenate([self._posted_rows[place] for place in posted])
+        shares = np.concatenate([self._posted_weights[place] for place in posted])
+        shares *= np.repeat(np.asarray(weights, np.float32), [place.stop - place.start for place in posted])
+        return np.bincount(rows, weights=shares, minlength=self.size).astype(np.float32)
+
+    def _counted(self, text: str) -> dict[int, int]:
+        return Counter(chain.from_iterable(map(self._of_word, text.split())))
 
     def rows(self, at: Rows) -> Sparse:
         """The n-grams of some texts."""
@@ -100,10 +132,20 @@ class Sparse:
 
 
 def gram_matrix(texts: Sequence[Sparse]) -> Floats:
-    """Cosines between texts, in the order given, shape (texts, texts)."""
+    """Cosines between texts, in the order given, shape (texts, texts); texts of 2**31 n-grams in all at most."""
     grams = np.concatenate([some.grams for some in texts])
     lengths = np.concatenate([some.lengths for some in texts])
-    known, column = np.unique(grams, return_inverse=True)
-    dense = np.zeros((len(lengths), len(known)), np.float32)
-    dense[np.repeat(np.arange(len(lengths)), lengths), column] = np.concatenate([some.weights for some in texts])
-    return dense @ dense.T
+    # Sorted in one go with their places: a CRC-32 above, the place below.
+    packed = np.sort((grams << 31) | np.arange(len(grams)))
+    known = packed >> 31
+    again = np.zeros(len(grams) + 1, np.bool_)
+    np.equal(known[1:], known[:-1], out=again[1:-1])
+    shared = again[1:] | again[:-1]  # most n-grams stand in one of the texts alone: to cosines they add nothing
+    column = (np.cumsum(shared & ~again[:-1]) - 1)[shared]
+    at = packed[shared] & (2**31 - 1)
+    dense = np.zeros((len(lengths), int(column[-1]) + 1 if len(column) else 0), np.float32)
+    row = np.repeat(np.arange(len(lengths)), lengths)[at]
+    dense[row, column] = np.concatenate([some.weights for some in texts])[at]
+    cosines = dense @ dense.T
+    np.fill_diagonal(cosines, lengths > 0)
+    return cosines

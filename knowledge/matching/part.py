@@ -13,22 +13,29 @@ from knowledge.derive import Candidate
 from knowledge.matching.asking import asks
 from knowledge.matching.documents import Document, document, material
 from knowledge.matching.encoder import Vectors
-from knowledge.matching.ngrams import NgramIndex
+from knowledge.matching.meanings import Meanings
+from knowledge.matching.ngrams import NgramIndex, gram_matrix
 from knowledge.matching.reading import Reader
+from knowledge.matching.regression import kernel
 from knowledge.matching.text import FUNCTION_WORDS, Stemmer, content_words
 from knowledge.matching.wordvectors import WordVectors
 from knowledge.model import KnowledgeBase
 
+Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int_]
 
 GAP = -1
 """The owner of questions that the base is known not to answer."""
 
 
+_FEW = 1024
+
+
 class Part:
     """Phrasings, answers and words of some candidates.
 
-    Everything of one candidate lies together: `phrasings[i]` and `answers[i]` are the rows of candidate i.
+    Everything of one candidate lies together: `phrasings[i]` and `answers[i]` are the rows of candidate i. The kernel
+    between all phrasings is kept where they are few: it takes at most four megabytes.
     """
 
     def __init__(
@@ -51,8 +58,11 @@ class Part:
         asked = [dict.fromkeys(reader.read(text).text for text in c.phrasings) for c in candidates]
         asked.append(dict.fromkeys(reader.read(text).text for text in gaps))
         self.texts, self.phrasings = _laid_out(asked)
-        sizes = [place.stop - place.start for place in self.phrasings]
+        sizes = np.asarray([place.stop - place.start for place in self.phrasings], np.int_)
         self.owner: Rows = np.repeat([*range(len(candidates)), GAP], sizes)
+        # The same as `phrasings` without that of the gaps, as arrays.
+        self.starts: Rows = np.cumsum(sizes)[:-1] - sizes[:-1]
+        self.lengths: Rows = sizes[:-1]
         answers, self.answers = _laid_out([d.answers for d in self.documents])
         # A question asked word for word; where candidates share a phrasing, the first has it: entries come first.
         known = zip(self.texts, self.owner.tolist(), strict=True)
@@ -60,13 +70,21 @@ class Part:
         self.ngrams = NgramIndex(self.texts, like=None if like is None else like.ngrams)
         vectors = encode([*self.texts, *answers]) if encode is not None else None
         self.vectors = None if vectors is None else vectors[: len(self.texts)]
+        self.meanings = None if self.vectors is None else Meanings(self.vectors, self.starts, self.lengths)
         self.answer_vectors = None if vectors is None else vectors[len(self.texts) :]
+        # An overlay has none: what is near a question lies in both parts as a rule.
+        self.kernel: Floats | None = self._kernel() if like is None and len(self.texts) <= _FEW else None
         self._lay_out_words(stem, words)
+
+    def _kernel(self) -> Floats:
+        spelling = gram_matrix([self.ngrams.rows(np.arange(len(self.texts)))])
+        return kernel(spelling, None if self.vectors is None else self.vectors @ self.vectors.T)
 
     def _lay_out_words(self, stem: Stemmer, words: WordVectors) -> None:
         stems = [{stem(word): word for word in d.words if word not in FUNCTION_WORDS} for d in self.documents]
         self.frequency: Counter[str] = Counter(chain.from_iterable(stems))
         self.stems = tuple(self.frequency)
+        self.stem_lengths: Rows = np.asarray([len(stem) for stem in self.stems], np.int_)
         self.stem_at = {stem: i for i, stem in enumerate(self.stems)}
         shown = {stem: word for of_one in reversed(stems) for stem, word in of_one.items()}
         self.stem_rows: Rows = np.asarray([words.row(shown[stem]) for stem in self.stems], np.int_)

@@ -56,7 +56,8 @@ def regress(row: Floats, gram: Floats) -> Regression:
     if not len(row):
         return Regression(row, 1.0)
     prior = float(gram[0, 0])
-    noisy = gram + np.float32(NOISE) * np.eye(len(row), dtype=np.float32)
+    noisy = gram.copy()
+    noisy.ravel()[:: len(row) + 1] += np.float32(NOISE)
     weights = np.linalg.solve(noisy, row)
     return Regression(weights, float(np.clip(1 - row @ weights / prior, 0, 1)))
 

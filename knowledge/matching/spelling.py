@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -23,6 +25,8 @@ class Speller:
         self._count = vocabulary
         self._lexicon = lexicon
         self._words = sorted(word for word in vocabulary if len(word) > 3)
+        self._lengths = np.asarray([len(word) for word in self._words], np.int32)
+        self._letters = _letters(self._words)
         self.mend = lru_cache(maxsize=20_000)(self._mend)
 
     def _mend(self, word: str) -> str:
@@ -30,8 +34,23 @@ class Speller:
         if known or len(word) < 4 or not word.isalpha():
             return word
         allowed = 1 if len(word) < 7 else 2
-        near = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=allowed, limit=8)
+        near = process.extract(word, self._alike(word, allowed), scorer=OSA.distance, score_cutoff=allowed, limit=8)
         if not near:
             return word
         # Of equally near words the one with the same first letter, then the one the base uses most.
         return min(near, key=lambda n: (n[1], n[0][0] != word[0], -self._count[n[0]], n[0]))[0]
+
+    def _alike(self, word: str, edits: int) -> list[str]:
+        """The words that may be so few edits away: an edit changes the length by one, and two letters at most."""
+        alike = np.bitwise_count(self._letters ^ _letters([word])) <= 2 * edits
+        alike &= np.abs(self._lengths - len(word)) <= edits
+        return [self._words[i] for i in np.flatnonzero(alike).tolist()]
+
+
+def _letters(words: Sequence[str]) -> npt.NDArray[np.uint32]:
+    """Which letters each word has, as bits; letters that share one are taken for the same."""
+    if not words:
+        return np.zeros(0, np.uint32)
+    letters = np.frombuffer("".join(words).encode("utf-32-le"), np.uint32)
+    starts = np.cumsum([0, *(len(word) for word in words[:-1])])
+    return np.bitwise_or.reduceat(np.uint32(1) << (letters & np.uint32(31)), starts)
