@@ -156,9 +156,14 @@ class LostForms(commands.Cog):
         if interaction.type is not discord.InteractionType.modal_submit or _KNOWN in interaction.extras:
             return
         if str(data["custom_id"]).startswith(_PREFIX):
-            typed = "\n\n".join(_texts(data["components"]))
-            file = discord.File(io.BytesIO(typed.encode()), "typed.txt", description="What you typed")
-            await send_privately(interaction, LOST, file=file)
+            await give_back(interaction, _texts(data["components"]))
+
+
+async def give_back(interaction: Interaction, typed: Iterable[str]) -> None:
+    """Tell that a form has expired, with what was typed into it."""
+    data = "\n\n".join(text for text in typed if text).encode()
+    file = discord.File(io.BytesIO(data), "typed.txt", description="What you typed")
+    await send_privately(interaction, LOST, file=file)
 
 
 def _texts(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:

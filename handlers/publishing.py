@@ -6,27 +6,25 @@ Whatever changes a server's knowledge without a form of its own goes through `Pu
 from __future__ import annotations
 
 import re
-import secrets
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Self, cast
+from typing import Any, Protocol, Self, cast
 
 import discord
 from discord.ext import commands
 
 from handlers import limits, posting
+from handlers.audit import UNAUDITED, audit
+from handlers.desk import Act, button
+from handlers.drafts import Drafts
+from handlers.effect_render import would_change
 from handlers.errors import NoticeError, tell
-from handlers.escape import inline
 from handlers.limits import cut
-from handlers.listing import counted
 from handlers.permissions import require_moderator
 from handlers.sending import send_privately
 from handlers.services import Services
 from handlers.settling import open_proposal, settle, unreached
-from knowledge.curation.effect import Effect, Fate
 from knowledge.curation.items import Edit
 from knowledge.snapshot import Standing
 from knowledge.store.records import Action, Change, ConflictError, DecidedError
@@ -34,22 +32,18 @@ from knowledge.store.records import Action, Change, ConflictError, DecidedError
 Interaction = discord.Interaction[Any]
 
 PUBLISHING = "Publishing"
-KEEP = timedelta(hours=1)
-MOST_KEPT = 200
 _ATTEMPTS = 5
-SHOWN = 6
-"""So many questions that a change would touch are named; the rest is counted."""
-
+OVERTAKEN = "Somebody else was faster, so nothing of this was saved: see below."
 EXPIRED = "This preview has expired: nothing was changed. Start again from the list or the command."
-NOT_YOURS = "Only the moderator who was shown this preview can publish it."
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A change that is about to be published, and the line that tells so afterwards.
 
-    `proposal` is approved by it, the unanswered questions `answers` go with it. `again` makes the edits anew
-    where somebody has changed the same items meanwhile; without it the moderator has to look again.
+    `proposal` is approved by it, the unanswered questions `answers` go with it, `undoes` is the change that it
+    takes back. `again` makes the edits anew where somebody has changed the same items meanwhile; without it the
+    moderator is shown both and chooses.
     """
 
     action: Action
@@ -58,15 +52,16 @@ class Planned:
     note: str = ""
     proposal: int | None = None
     answers: tuple[int, ...] = ()
+    undoes: int | None = None
     again: Callable[[Standing], Sequence[Edit]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    planned: Planned
-    guild: int
-    person: int
-    until: datetime
+class Clashes(Protocol):
+    """Shows a moderator what somebody else has changed meanwhile, and lets them choose."""
+
+    async def show(self, interaction: Interaction, guild: int, planned: Planned) -> None:
+        """Show both changes of whatever `planned` is not based on the newest revision of."""
+        ...
 
 
 class Choice(StrEnum):
@@ -112,22 +107,28 @@ class PublishButton(
 class Publishing(commands.Cog, name=PUBLISHING):
     """Keeps what is about to be published until its moderator has decided."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, clashes: Clashes) -> None:
         self._services = services
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._clashes = clashes
+        self._kept: Drafts[Planned] = Drafts(services.clock, expired=EXPIRED)
 
     async def offer(
         self, interaction: Interaction, planned: Planned, text: str, *, embeds: Sequence[discord.Embed] = ()
     ) -> None:
         """Show what a change would do, to its moderator only, with *Publish* and *Cancel*.
 
-        `text` is markdown that says what the change is. The interaction may be deferred already.
+        `text` is markdown that says what the change is. The interaction may be deferred already. Where somebody
+        else has changed the same meanwhile, both changes are shown instead.
         """
         guild = await require_moderator(interaction, self._services)
+        overlay = (await self._services.knowledge.standing(guild)).overlay
+        if planned.again is None and any(edit.expected != overlay.number(edit.key) for edit in planned.edits):
+            await self._clashes.show(interaction, guild, planned)
+            return
         found = await posting.promptly(
             interaction, self._services.knowledge.effects(guild, planned.edits), private=True
         )
-        token = self._keep(planned, guild, interaction.user.id)
+        token = self._kept.keep(guild, interaction.user.id, planned)
         view = discord.ui.View(timeout=None)
         view.add_item(PublishButton.make(Choice.PUBLISH, token))
         view.add_item(PublishButton.make(Choice.CANCEL, token))
@@ -139,74 +140,72 @@ class Publishing(commands.Cog, name=PUBLISHING):
         """Publish, or not."""
         try:
             guild = await require_moderator(interaction, self._services)
-            kept = self._kept.get(token)
-            if kept is None or kept.guild != guild or kept.until <= self._services.clock():
-                raise NoticeError(EXPIRED)
-            if kept.person != interaction.user.id:
-                raise NoticeError(NOT_YOURS)
+            planned = self._kept.find(token, guild, interaction.user.id)
             # Whatever becomes of it, it is published once.
-            del self._kept[token]
+            self._kept.drop(token)
             # The preview becomes the note of what was done: its buttons go.
             await interaction.response.defer()
             if choice is Choice.CANCEL:
                 await _settle(interaction, "Cancelled: nothing was changed.")
                 return
             try:
-                change = await self._commit(kept)
+                change = await self._commit(guild, interaction.user.id, planned)
+            except ConflictError:
+                await _settle(interaction, OVERTAKEN)
+                await self._clashes.show(interaction, guild, planned)
+                return
             except Exception:
                 # It can be tried again: nothing of it was saved.
-                self._kept[token] = kept
+                self._kept.change(token, guild, interaction.user.id, planned)
                 raise
             served = await self._services.knowledge.published(guild)
             late = "" if served else "\nIt is saved, but could not be served yet: the log says why."
-            told = f"{kept.planned.done}\n-# Change {change.id}: `/kb undo` takes it back.{late}"
-            await _settle(interaction, told)
-            await self._follow_up(interaction, change, kept.planned.proposal)
+            view = discord.ui.View(timeout=None)
+            if planned.action is not Action.UNDO:
+                view.add_item(button(Act.UNDO, str(change.id), "Undo"))
+            told = f"{planned.done}\n-# Change {change.id}: `/kb undo` takes it back.{late}"
+            await _settle(interaction, told, view)
+            await self._follow_up(interaction, change, planned.proposal)
         except Exception as error:
             await tell(interaction, error, f"button {choice.value}")
 
-    async def _commit(self, kept: _Kept) -> Change:
-        planned, store = kept.planned, self._services.store
+    async def _commit(self, guild: int, person: int, planned: Planned) -> Change:
+        """Save it. Raises ConflictError where the moderator has to choose."""
+        store = self._services.store
         edits = planned.edits
         for attempt in range(_ATTEMPTS):
             try:
                 return await store.revisions.commit(
-                    kept.guild,
-                    kept.person,
+                    guild,
+                    person,
                     planned.action,
                     edits,
                     note=planned.note,
                     proposal=planned.proposal,
                     answers=planned.answers,
+                    undoes=planned.undoes,
                 )
             except DecidedError as error:
                 raise NoticeError(str(error)) from error
             except ConflictError as error:
                 if planned.proposal is not None:
                     # Where the same proposal was published by somebody else, that is what is to be told.
-                    await open_proposal(self._services, kept.guild, planned.proposal)
-                if planned.again is None or attempt == _ATTEMPTS - 1:
-                    raise NoticeError(_conflict(error)) from error
-                edits = tuple(planned.again(await self._services.knowledge.standing(kept.guild)))
+                    await open_proposal(self._services, guild, planned.proposal)
+                if planned.again is None:
+                    raise
+                if attempt == _ATTEMPTS - 1:
+                    raise NoticeError(str(error)) from error
+                edits = tuple(planned.again(await self._services.knowledge.standing(guild)))
         raise RuntimeError("neither saved nor refused")
 
     async def _follow_up(self, interaction: Interaction, change: Change, proposal: int | None) -> None:
         """Whoever else waits for a change gets to know of it."""
-        if proposal is None:
-            return
-        decided = await self._services.store.proposals.get(change.guild, proposal)
-        if decided is not None and not await settle(interaction.client, self._services, decided):
-            await send_privately(interaction, unreached(False).strip())
-
-    def _keep(self, planned: Planned, guild: int, person: int) -> str:
-        now = self._services.clock()
-        for token in [token for token, kept in self._kept.items() if kept.until <= now]:
-            del self._kept[token]
-        while len(self._kept) >= MOST_KEPT:
-            self._kept.popitem(last=False)
-        token = secrets.token_hex(8)
-        self._kept[token] = _Kept(planned, guild, person, now + KEEP)
-        return token
+        if proposal is not None:
+            decided = await self._services.store.proposals.get(change.guild, proposal)
+            if decided is not None and not await settle(interaction.client, self._services, decided):
+                await send_privately(interaction, unreached(False).strip())
+        if not await audit(interaction.client, self._services, change):
+            await send_privately(interaction, UNAUDITED)
 
 
 def publishing_of(interaction: Interaction) -> Publishing:
@@ -218,50 +217,7 @@ def publishing_of(interaction: Interaction) -> Publishing:
     return cog
 
 
-def would_change(found: Sequence[Effect]) -> str:
-    """What a change would do to questions, in a few lines of markdown."""
-    if not found:
-        return "**What would change:** nobody has asked anything yet, so there is nothing to compare."
-    touched = [effect for effect in found if effect.fate is not Fate.SAME or effect.breaks]
-    asked = counted(len(found), "recent or golden question")
-    if not touched:
-        return f"**What would change:** none of {asked} would be answered otherwise."
-    counts = [
-        f"{number} {words}"
-        for fate, words in ((Fate.LOST, "lost"), (Fate.CHANGED, "changed"), (Fate.NEW, "newly answered"))
-        if (number := sum(effect.fate is fate for effect in touched))
-    ]
-    lines = [f"**What would change**, of {asked}: {', '.join(counts) or 'golden questions fail'}."]
-    lines += [_effect(effect) for effect in touched[:SHOWN]]
-    if len(touched) > SHOWN:
-        lines.append(f"- … and {len(touched) - SHOWN} more")
-    return "\n".join(lines)
-
-
-def _effect(effect: Effect) -> str:
-    asked = inline(cut(effect.question, 70))
-    match effect.fate:
-        case Fate.LOST:
-            told = f"- ⚠️ lost: “{asked}” is no longer answered"
-        case Fate.NEW:
-            told = f"- 🆕 answered: “{asked}” → {inline(cut(effect.after.title, 60))}"
-        case Fate.CHANGED:
-            other = effect.before.candidate_id != effect.after.candidate_id
-            told = f"- ✏️ changed: “{asked}”" + (f" → {inline(cut(effect.after.title, 60))}" if other else "")
-        case Fate.SAME:
-            told = f"- “{asked}”"
-    return told + (" — **a golden question fails**" if effect.breaks else "")
-
-
-def _conflict(error: ConflictError) -> str:
-    named = ", ".join(f"{key.kind.value} `{key.id}`" for key in (conflict.edit.key for conflict in error.conflicts[:5]))
-    return (
-        f"Somebody has changed {named} meanwhile, so nothing of this was saved. Start again: you will then see "
-        "what is there now."
-    )
-
-
-async def _settle(interaction: Interaction, text: str) -> None:
+async def _settle(interaction: Interaction, text: str, view: discord.ui.View | None = None) -> None:
     await interaction.edit_original_response(
-        content=text, view=None, embeds=[], allowed_mentions=discord.AllowedMentions.none()
+        content=text, view=view, embeds=[], allowed_mentions=discord.AllowedMentions.none()
     )

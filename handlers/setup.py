@@ -11,9 +11,18 @@ from handlers.ask_message import AskMessage
 from handlers.asked_render import AskedButton, AskedSelect
 from handlers.browse import Browse
 from handlers.components import DYNAMIC_ITEMS
+from handlers.conflicts import Conflicts
+from handlers.desk import Desk, DeskItem
+from handlers.forms import LostForms
 from handlers.help import Help
 from handlers.kb import kb_group
+from handlers.kb_add import Adding, AddMenu, install_add
+from handlers.kb_edit import Editing, install_edit
+from handlers.kb_history import History, install_history
+from handlers.kb_items import Items
 from handlers.kb_port import install_port
+from handlers.kb_retire import Retiring, install_retire
+from handlers.kb_setup import SettingUp, install_setup
 from handlers.kb_stats import install_stats
 from handlers.kb_unanswered import UnansweredCog, install_unanswered
 from handlers.kb_upkeep import Upkeep, UpkeepButton, VerifiedSelect, install_upkeep
@@ -30,6 +39,15 @@ async def setup(bot: commands.Bot, services: Services) -> None:
     """Add cogs, commands, buttons that survive restarts and the error handler. Call once, before login."""
     errors.install(bot)
     kb = kb_group()
+    desk = Desk(services)
+    items = Items(services)
+    retiring = Retiring(services, items)
+    adding = Adding(services, items, retiring, desk)
+    install_add(kb, adding, items)
+    install_edit(kb, Editing(services, items, desk), items)
+    install_retire(kb, retiring, items)
+    install_history(kb, History(services, items, desk), items)
+    install_setup(kb, SettingUp(services, items, desk), items)
     writing = Writing(services)
     unanswered = UnansweredCog(services, writing)
     install_review(kb, services)
@@ -47,12 +65,23 @@ async def setup(bot: commands.Bot, services: Services) -> None:
         Help(services),
         Suggest(services),
         Review(services, Approving(services, writing)),
-        Publishing(services),
+        Publishing(services, Conflicts(services, desk)),
+        desk,
+        AddMenu(bot, adding),
+        LostForms(),
         unanswered,
         upkeep,
     )
     for cog in cogs:
         await bot.add_cog(cog)
     bot.add_dynamic_items(
-        *DYNAMIC_ITEMS, PageButton, ReviewButton, PublishButton, AskedButton, AskedSelect, UpkeepButton, VerifiedSelect
+        *DYNAMIC_ITEMS,
+        PageButton,
+        ReviewButton,
+        PublishButton,
+        AskedButton,
+        AskedSelect,
+        UpkeepButton,
+        VerifiedSelect,
+        DeskItem,
     )

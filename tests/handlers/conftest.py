@@ -221,6 +221,21 @@ async def world(make_world: MakeWorld) -> World:
     return await make_world()
 
 
+@pytest.fixture
+def rita(world: World) -> simcord.MemberActor:
+    """A moderator: she manages the server."""
+    role = world.guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+    return world.guild.add_member(world.env.create_user("rita", global_name="Rita"), roles=[role])
+
+
+@pytest.fixture
+async def ned(world: World) -> simcord.MemberActor:
+    """A moderator by the role that the server has set; he may not manage the server."""
+    role = world.guild.create_role("Librarians")
+    await world.store.guilds.change(world.guild.id, lambda settings: replace(settings, moderator_role=role.id))
+    return world.guild.add_member(world.env.create_user("ned", global_name="Ned"), roles=[role])
+
+
 def small_base() -> KnowledgeBase:
     """A made-up report on a made-up river, with everything that a claim can carry."""
     source = Source(

@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-import discord
 import pytest
-import simcord
 from PIL import Image
 
 from handlers.render import COLOURS
@@ -22,13 +20,6 @@ else:
 
 FLOOD = "Why does the river flood every spring?"
 MILL = {"question": "How old is the mill?", "answer": "Old.", "claims": ["dam-is-old"]}
-
-
-@pytest.fixture
-def rita(world: World) -> simcord.MemberActor:
-    """A moderator: she manages the server."""
-    role = world.guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
-    return world.guild.add_member(world.env.create_user("rita", global_name="Rita"), roles=[role])
 
 
 async def add(world: World, guild: int, kind: ItemKind, **bodies: dict[str, Any]) -> None:

@@ -23,13 +23,6 @@ FEET = ("why are my feet wet in april", "why are my feet wet every April?")
 
 
 @pytest.fixture
-def rita(world: World) -> simcord.MemberActor:
-    """A moderator: she manages the server."""
-    role = world.guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
-    return world.guild.add_member(world.env.create_user("rita", global_name="Rita"), roles=[role])
-
-
-@pytest.fixture
 async def asked(world: World) -> None:
     """Five questions: three ask one thing, two another."""
     for text in (*FEET, *MILL):

@@ -30,13 +30,6 @@ FIELDS = {
 WRONG = {"asked": FLOOD, "wrong": "The dam is new.", "better": "Because the snow melts quickly.", "source": ""}
 
 
-@pytest.fixture
-def rita(world: World) -> simcord.MemberActor:
-    """A moderator: she manages the server."""
-    role = world.guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
-    return world.guild.add_member(world.env.create_user("rita", global_name="Rita"), roles=[role])
-
-
 async def propose(world: World, **fields: str) -> int:
     guild, person = world.guild.id, world.mira.id
     return (await world.store.proposals.add(guild, person, ProposalKind.ENTRY, FIELDS | fields)).id
@@ -212,7 +205,8 @@ class TestCorrections:
         second = world.said(await rita.click(await after(world, rita, number), label="Approve"))
         await publish(world, rita, first)
         late = followed(await rita.click(second, label="Publish"))
-        assert "Somebody has changed entry `why-floods` meanwhile" in late
+        assert "Somebody else has changed this since you began" in late
+        assert "Because the snow melts quickly." in late
         assert (await world.services.knowledge.ask(world.guild.id, FLOOD)).body == "Because the snow melts quickly."
 
     async def test_what_is_no_item_of_its_own_says_where_to_go(self, world: World, rita: Any) -> None:

@@ -10,7 +10,7 @@ import pytest
 from whole_bot import IDEOLOGY, IDEOLOGY_TITLE, Running, ask, text_of, title_of
 
 from bot.local.jsontypes import Json, as_object, as_objects
-from bot.local.person import Person, find_component, is_ephemeral
+from bot.local.person import Person, describe_components, find_component, is_ephemeral
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("citebot")]
 
@@ -30,7 +30,7 @@ CAKE = ("who bakes the reading group's cake", "who bakes the cake of the reading
 async def published(person: Person, preview: Json) -> str:
     """Press *Publish* under a preview; what it becomes."""
     await person.press(preview, "Publish")
-    done = await person.changed(preview, lambda message: not message["components"])
+    done = await person.changed(preview, lambda message: describe_components(message) == ["Undo"])
     return text_of(done)
 
 

@@ -1,0 +1,148 @@
+"""Which item of a server's knowledge is meant: found while it is typed, and by what was chosen or typed at last."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from handlers import limits
+from handlers.errors import NoticeError
+from handlers.escape import inline, plain
+from handlers.limits import cut
+from handlers.permissions import is_moderator
+from handlers.services import Services
+from knowledge.curation.bodies import body_in, things_of
+from knowledge.curation.items import ItemKey, ItemKind, State
+from knowledge.curation.searching import Found, label, search
+from knowledge.model import KnowledgeBase
+from knowledge.pack_rules import squash
+from knowledge.snapshot import Standing
+
+Interaction = discord.Interaction[Any]
+Choices = list[app_commands.Choice[str]]
+
+EDITABLE = (ItemKind.ENTRY, ItemKind.EXPERT, ItemKind.SOURCE, ItemKind.CLAIM, ItemKind.TOPIC)
+ALL = (*EDITABLE, ItemKind.GOLDEN, ItemKind.GAP)
+WORDS = {
+    ItemKind.ENTRY: "Entry",
+    ItemKind.EXPERT: "Expert",
+    ItemKind.SOURCE: "Source",
+    ItemKind.CLAIM: "Statement",
+    ItemKind.TOPIC: "Topic",
+    ItemKind.GOLDEN: "Golden question",
+    ItemKind.GAP: "Gap",
+}
+_SERVERS = 20  # whose base is kept until something changes
+
+
+class Items:
+    """Finds items of each server, also those that are not answered from any more."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._known: OrderedDict[int, tuple[Standing, KnowledgeBase]] = OrderedDict()
+
+    async def base(self, guild: int) -> tuple[Standing, KnowledgeBase]:
+        """How a server's knowledge stands, and its base with expired entries still in it."""
+        standing = await self._services.knowledge.standing(guild)
+        known = self._known.get(guild)
+        if (
+            known is None
+            or known[0].ground is not standing.ground
+            or known[0].overlay.last_change != standing.overlay.last_change
+        ):
+            known = standing, (await asyncio.to_thread(standing.merged)).base
+            self._known[guild] = known
+        self._known.move_to_end(guild)
+        while len(self._known) > _SERVERS:
+            self._known.popitem(last=False)
+        return standing, known[1]
+
+    async def complete(self, interaction: Interaction, text: str, kinds: Sequence[ItemKind]) -> Choices:
+        """Items that a half-typed text may mean; none for anybody who is not a moderator."""
+        if interaction.guild_id is None or not await is_moderator(interaction, self._services):
+            return []
+        _, base = await self.base(interaction.guild_id)
+        return [_choice(found.key, found.label) for found in _search(base, text, kinds)]
+
+    async def complete_gone(self, interaction: Interaction, text: str) -> Choices:
+        """Items that the server has retired, or worded otherwise than the packs, in the same way."""
+        if interaction.guild_id is None or not await is_moderator(interaction, self._services):
+            return []
+        standing, _ = await self.base(interaction.guild_id)
+        wanted = squash(text)
+        shown = [(key, _gone_name(standing, key)) for key in restorable(standing)]
+        fitting = [(key, name) for key, name in shown if wanted in squash(name)]
+        return [_choice(key, name) for key, name in fitting[: limits.AUTOCOMPLETE_CHOICES]]
+
+    async def find(
+        self, guild: int, text: str, kinds: Sequence[ItemKind], *, gone: bool = False
+    ) -> tuple[ItemKey, Standing, KnowledgeBase]:
+        """The item that was chosen, or the one that a typed text names; with `gone` also one that was retired.
+
+        Raises NoticeError where it names none, or several.
+        """
+        standing, base = await self.base(guild)
+        chosen = key_of(text)
+        if chosen is not None and chosen.kind in kinds:
+            there = chosen.id in things_of(base, chosen.kind)
+            if there or (gone and chosen in standing.overlay.revisions):
+                return chosen, standing, base
+        near = _search(base, text, kinds)
+        wanted = squash(text)
+        same = [found for found in near if wanted and squash(found.label) == wanted]
+        if len(same) != 1:
+            names = " or ".join(f"“{inline(cut(found.label, 80))}”" for found in near[:2] if wanted)
+            hint = f" Did you mean {names}?" if names else ""
+            shown = inline(cut(text, limits.CHOICE_NAME))
+            raise NoticeError(f"“{shown}” is not in this server’s knowledge.{hint} Choose from the list.")
+        return same[0].key, standing, base
+
+
+def key_of(text: str) -> ItemKey | None:
+    """The item that a choice stands for, None for other words."""
+    kind, divided, item = text.strip().partition(":")
+    return ItemKey(ItemKind(kind), item) if divided and kind in list(ItemKind) else None
+
+
+def restorable(standing: Standing) -> tuple[ItemKey, ...]:
+    """What can be brought back: retired items, and those of packs that the server has in other words."""
+    return tuple(
+        key
+        for key, revision in sorted(standing.overlay.revisions.items())
+        if revision.state is State.RETIRED or (revision.state is State.LIVE and standing.ground.has(key))
+    )
+
+
+def title_of(base: KnowledgeBase, key: ItemKey) -> str:
+    """What an item is called, in plain words."""
+    return label(key, body_in(base, key))
+
+
+def _search(base: KnowledgeBase, text: str, kinds: Sequence[ItemKind]) -> list[Found]:
+    """The best of every kind, taken in turn."""
+    by_kind = [search(base, kind, text, limits.AUTOCOMPLETE_CHOICES) for kind in kinds]
+    return list(_in_turn(by_kind))[: limits.AUTOCOMPLETE_CHOICES]
+
+
+def _in_turn(by_kind: Sequence[Sequence[Found]]) -> Iterator[Found]:
+    for row in zip_longest(*by_kind):
+        yield from (found for found in row if found is not None)
+
+
+def _gone_name(standing: Standing, key: ItemKey) -> str:
+    revision = standing.overlay.revisions[key]
+    body = revision.body or standing.ground.body(key)
+    name = label(key, body) if body else key.id.replace("-", " ")
+    return f"{name} ({'retired' if revision.state is State.RETIRED else 'in other words than the pack'})"
+
+
+def _choice(key: ItemKey, name: str) -> app_commands.Choice[str]:
+    shown = cut(plain(f"{WORDS[key.kind]} · {name}"), limits.CHOICE_NAME)
+    return app_commands.Choice(name=shown, value=f"{key.kind.value}:{key.id}")
