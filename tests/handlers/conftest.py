@@ -134,6 +134,10 @@ class World:
         assert result.response is not None
         return result.response
 
+    def said_after(self, result: simcord.InteractionResult) -> simcord.ResponseMessage:
+        """What the bot said last after it had acknowledged a press."""
+        return result.followups[-1]
+
     async def restart(self) -> None:
         """Another process: a new bot over the same store."""
         await self.env.restart_bot(Bot(self.services, message_content=self.message_content))

@@ -1,0 +1,277 @@
+"""Editing, retiring, restoring and phrasing; and two moderators at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from knowledge.answers import Outcome
+from knowledge.store.records import Action
+
+if TYPE_CHECKING:
+    from tests.handlers.conftest import World  # pyright: ignore[reportMissingImports]
+else:
+    World = Any
+
+FLOOD = "Why does the river flood every spring?"
+ANSWER = "Because the snow melts quickly and the dam is old."
+TROUT = "Have the trout come back to the river?"
+
+
+def field(form: Any, name: str) -> dict[str, Any]:
+    """A field of a form that was opened."""
+    found = (label["component"] for label in form.modal["components"])
+    return next(one for one in found if one["custom_id"] == name)
+
+
+def filled(form: Any) -> dict[str, Any]:
+    """What stands in a form."""
+    values: dict[str, Any] = {}
+    for label in form.modal["components"]:
+        one = label["component"]
+        chosen = [option["value"] for option in one.get("options", ()) if option.get("default")]
+        values[one["custom_id"]] = chosen if "options" in one else one.get("value") or ""
+    return values
+
+
+async def edit(world: World, who: Any, item: str, **typed: Any) -> Any:
+    """`/kb edit` with something typed into the first form: the panel."""
+    form = await who.slash(world.channel, "kb edit", item=item)
+    return world.said(await who.submit_modal(form, {**filled(form), **typed}))
+
+
+async def offered(world: World, who: Any, panel: Any) -> Any:
+    """Press *Publish …* under a panel: the preview."""
+    return world.said(await who.click(panel, label="Publish …"))
+
+
+async def publish(who: Any, preview: Any) -> str:
+    """Press *Publish* under a preview; what that becomes."""
+    await who.click(preview, label="Publish")
+    return preview.message.content
+
+
+async def body(world: World, text: str) -> str:
+    """What members are answered."""
+    return (await world.services.knowledge.ask(world.guild.id, text)).body
+
+
+class TestEditing:
+    async def test_an_answer_is_edited_seen_before_and_answered_after(self, world: World, rita: Any) -> None:
+        await world.store.recent.add(world.guild.id, FLOOD)
+        panel = await edit(world, rita, "entry:why-floods", answer="Because the snow melts quickly.")
+        assert panel.ephemeral
+        assert f"answer: “{ANSWER}” → “Because the snow melts quickly.”" in panel.content
+        assert "Because the snow melts quickly." in world.text_of(panel)
+        preview = await offered(world, rita, panel)
+        assert "1 changed" in preview.content
+        assert await body(world, FLOOD) == ANSWER
+        assert "Published" in await publish(rita, preview)
+        assert await body(world, FLOOD) == "Because the snow melts quickly."
+        (change,) = await world.store.revisions.changes(world.guild.id)
+        assert (change.action, change.who) == (Action.EDIT, rita.id)
+
+    async def test_the_other_form_goes_into_the_same_change(self, world: World, rita: Any) -> None:
+        panel = await edit(world, rita, "entry:why-floods", phrasings="reason for flooding\nspring flood reason")
+        form = await rita.click(panel, label="Statements and dates")
+        assert filled(form)["claims"] == "snow-melts\ndam-is-old"
+        await rita.submit_modal(form, {**filled(form), "claims": "snow-melts", "expires": "2027-01-31"})
+        for told in (
+            "“What causes the spring floods?” → “spring flood reason”",
+            "claim removed: “dam-is-old”",
+            "expires added",
+        ):
+            assert told in panel.message.content
+        await publish(rita, await offered(world, rita, panel))
+        entry = (await world.services.knowledge.of(world.guild.id)).base.entries["why-floods"]
+        assert (entry.claims, entry.expires) == (("snow-melts",), "2027-01-31")
+
+    async def test_what_is_wrong_is_named_at_its_field_and_stays_typed(self, world: World, rita: Any) -> None:
+        panel = await edit(world, rita, "entry:why-floods", question=TROUT)
+        assert "**Question**" in panel.content.split("To put right")[1]
+        with pytest.raises(Exception, match="disabled"):
+            await rita.click(panel, label="Publish …")
+        again = await rita.click(panel, label="Question and answer")
+        assert filled(again)["question"] == TROUT
+        await rita.submit_modal(again, {**filled(again), "question": "Why is there a flood every spring?"})
+        assert "To put right" not in panel.message.content
+
+    async def test_statements_people_sources_and_topics(self, world: World, rita: Any) -> None:
+        panel = await edit(world, rita, "claim:trout-return", text="Trout live in the upper river.", topics=["floods"])
+        await publish(rita, await offered(world, rita, panel))
+        form = await rita.slash(world.channel, "kb edit", item="Ada Marsh", kind="expert")
+        assert filled(form)["kind"] == ["person"]
+        panel = world.said(await rita.submit_modal(form, {**filled(form), "role": "hydrologist"}))
+        await publish(rita, await offered(world, rita, panel))
+        panel = await edit(world, rita, "source:report", published="May 2020")
+        await publish(rita, await offered(world, rita, panel))
+        panel = await edit(world, rita, "topic:fish", aliases="trout\npike")
+        await publish(rita, await offered(world, rita, panel))
+        base = (await world.services.knowledge.of(world.guild.id)).base
+        assert base.claims["trout-return"].topics == ("floods",)
+        assert base.experts["ada-marsh"].role == "hydrologist"
+        assert base.sources["report"].published == "May 2020"
+        assert base.topics["fish"].aliases == ("trout", "pike")
+        assert "hydrologist" in world.text_of(await world.ask(TROUT))
+
+    async def test_the_packs_own_words_stay_for_other_servers(self, world: World, rita: Any) -> None:
+        panel = await edit(world, rita, "entry:why-floods", answer="Snow.")
+        await publish(rita, await offered(world, rita, panel))
+        assert (await world.services.knowledge.ask(world.guild.id + 1, FLOOD)).body == ANSWER
+        assert (await world.services.knowledge.ask(None, FLOOD)).body == ANSWER
+
+    async def test_unchanged_there_is_nothing_to_publish(self, world: World, rita: Any) -> None:
+        panel = await edit(world, rita, "entry:trout")
+        assert "Nothing is changed yet." in panel.content
+        with pytest.raises(Exception, match="disabled"):
+            await rita.click(panel, label="Publish …")
+        await rita.click(panel, label="Discard")
+        assert "Discarded" in panel.message.content
+
+    async def test_a_form_that_comes_too_late_gives_back_what_was_typed(self, world: World, rita: Any) -> None:
+        form = await rita.slash(world.channel, "kb edit", item="entry:trout")
+        world.clock.pass_days(1)
+        late = world.said(await rita.submit_modal(form, {**filled(form), "answer": "They have."}))
+        assert "They have." in (await late.attachments[0].read()).decode()
+
+    async def test_the_list_offers_every_kind_and_can_be_narrowed(self, world: World, rita: Any) -> None:
+        offered_all = await rita.autocomplete(world.channel, "kb edit", "item", "")
+        assert {choice["value"].partition(":")[0] for choice in offered_all} == {
+            "entry",
+            "expert",
+            "source",
+            "claim",
+            "topic",
+        }
+        found = await rita.autocomplete(world.channel, "kb edit", "item", "trou", kind="claim")
+        assert found[0]["value"] == "claim:trout-return"
+        assert found[0]["name"].startswith("Statement · Trout have come back")
+        refused = world.said(await rita.slash(world.channel, "kb edit", item="nothing like it"))
+        assert "is not in this server’s knowledge" in refused.content
+
+    async def test_phrasings_that_do_not_fit_the_form_stay(self, world: World, rita: Any) -> None:
+        many = "\n".join(f"phrasing number {n} of the flood " + "x" * 150 for n in range(30))
+        panel = await edit(world, rita, "entry:why-floods", phrasings=many[:4000].rpartition("\n")[0])
+        await publish(rita, await offered(world, rita, panel))
+        more = "\n".join(f"another one {n} " + "y" * 150 for n in range(5))
+        kept = (await world.services.knowledge.of(world.guild.id)).base.entries["why-floods"].phrasings
+        for text in more.split("\n"):
+            await publish(rita, world.said(await rita.slash(world.channel, "kb phrasing", entry=FLOOD, text=text)))
+        form = await rita.slash(world.channel, "kb edit", item="entry:why-floods")
+        assert len(filled(form)["phrasings"]) <= 4000
+        panel = world.said(await rita.submit_modal(form, {**filled(form), "answer": "Snow."}))
+        assert "phrasing" not in panel.content
+        await publish(rita, await offered(world, rita, panel))
+        now = (await world.services.knowledge.of(world.guild.id)).base.entries["why-floods"].phrasings
+        assert now == (*kept, *more.split("\n"))
+
+
+class TestTwoAtOnce:
+    async def two(self, world: World, rita: Any, ned: Any, **theirs: str) -> Any:
+        """Both open the same entry; Ned publishes first, Rita is shown what he has done."""
+        mine = await edit(world, rita, "entry:why-floods", answer="Rita says: snow.")
+        his = await edit(world, ned, "entry:why-floods", **theirs)
+        await publish(ned, await offered(world, ned, his))
+        return await offered(world, rita, mine)
+
+    async def test_the_second_sees_both_and_keeps_theirs(self, world: World, rita: Any, ned: Any) -> None:
+        both = await self.two(world, rita, ned, answer="Ned says: the dam.")
+        assert f"<@{ned.id}>" in both.content
+        assert "Ned says: the dam." in both.content
+        assert "Rita says: snow." in both.content
+        # The same field cannot be both.
+        assert world.buttons(both.message) == ["Keep theirs", "Use mine instead"]
+        await rita.click(both, label="Keep theirs")
+        assert "Kept theirs" in both.message.content
+        assert await body(world, FLOOD) == "Ned says: the dam."
+        assert len(await world.store.revisions.changes(world.guild.id)) == 1
+
+    async def test_or_publishes_their_own_over_it(self, world: World, rita: Any, ned: Any) -> None:
+        both = await self.two(world, rita, ned, answer="Ned says: the dam.")
+        preview = world.said_after(await rita.click(both, label="Use mine instead"))
+        assert "“Ned says: the dam.” → “Rita says: snow.”" in preview.content
+        await publish(rita, preview)
+        assert await body(world, FLOOD) == "Rita says: snow."
+
+    async def test_or_takes_both_where_they_do_not_meet(self, world: World, rita: Any, ned: Any) -> None:
+        both = await self.two(world, rita, ned, phrasings="reason for flooding\nspring flood reason")
+        assert "Take both" in world.buttons(both.message)
+        preview = world.said_after(await rita.click(both, label="Take both"))
+        await publish(rita, preview)
+        entry = (await world.services.knowledge.of(world.guild.id)).base.entries["why-floods"]
+        assert entry.answer == "Rita says: snow."
+        assert "spring flood reason" in entry.phrasings
+
+    async def test_overtaken_between_preview_and_publishing(self, world: World, rita: Any, ned: Any) -> None:
+        mine = await offered(world, rita, await edit(world, rita, "entry:why-floods", answer="Rita says: snow."))
+        his = await edit(world, ned, "entry:why-floods", answer="Ned says: the dam.")
+        await publish(ned, await offered(world, ned, his))
+        result = await rita.click(mine, label="Publish")
+        assert "Somebody else was faster" in mine.message.content
+        assert "Ned says: the dam." in result.followups[-1].content
+        assert await body(world, FLOOD) == "Ned says: the dam."
+
+    async def test_retired_meanwhile(self, world: World, rita: Any, ned: Any) -> None:
+        mine = await edit(world, rita, "entry:pike", answer="Yes, and near the bridge.")
+        await publish(ned, world.said(await ned.slash(world.channel, "kb retire", item="entry:pike")))
+        both = await offered(world, rita, mine)
+        assert "retired it" in both.content
+        preview = world.said_after(await rita.click(both, label="Use mine instead"))
+        await publish(rita, preview)
+        assert await body(world, "Are pike becoming rare in the river?") == "Yes, and near the bridge."
+
+
+class TestRetiring:
+    async def test_a_packs_entry_is_hidden_here_only_and_comes_back(self, world: World, rita: Any) -> None:
+        preview = world.said(await rita.slash(world.channel, "kb retire", item="entry:trout"))
+        assert "hidden on this server only" in preview.content
+        await publish(rita, preview)
+        question = "Have the trout come back?"
+        gone = await world.services.knowledge.ask(world.guild.id, question)
+        assert gone.candidate_id != "entry:trout"
+        assert (await world.services.knowledge.ask(None, question)).candidate_id == "entry:trout"
+        offered_back = await rita.autocomplete(world.channel, "kb restore", "item", "trout")
+        assert [choice["value"] for choice in offered_back] == ["entry:trout"]
+        back = world.said(await rita.slash(world.channel, "kb restore", item="entry:trout"))
+        assert "Bring this back?" in back.content
+        await publish(rita, back)
+        assert (await world.services.knowledge.ask(world.guild.id, question)).outcome is Outcome.ANSWER
+        actions = [change.action for change in await world.store.revisions.changes(world.guild.id)]
+        assert actions == [Action.RESTORE, Action.RETIRE]
+
+    async def test_what_others_rest_on_stays(self, world: World, rita: Any) -> None:
+        for item in ("expert:cy-wren", "claim:snow-melts", "source:report"):
+            refused = world.said(await rita.slash(world.channel, "kb retire", item=item))
+            assert "rests on it" in refused.content
+        assert (
+            "Why does the river flood"
+            in world.said(await rita.slash(world.channel, "kb retire", item="claim:snow-melts")).content
+        )
+
+    async def test_other_words_go_back_to_the_packs(self, world: World, rita: Any) -> None:
+        await publish(rita, await offered(world, rita, await edit(world, rita, "entry:why-floods", answer="Snow.")))
+        preview = world.said(await rita.slash(world.channel, "kb restore", item="entry:why-floods"))
+        assert "As the pack has it again?" in preview.content
+        assert f"“Snow.” → “{ANSWER}”" in preview.content
+        await publish(rita, preview)
+        assert await body(world, FLOOD) == ANSWER
+
+    async def test_what_is_there_need_not_come_back(self, world: World, rita: Any) -> None:
+        refused = world.said(await rita.slash(world.channel, "kb restore", item="entry:trout"))
+        assert "there already" in refused.content
+
+
+class TestPhrasing:
+    async def test_another_way_to_ask(self, world: World, rita: Any) -> None:
+        preview = world.said(
+            await rita.slash(world.channel, "kb phrasing", entry="entry:trout", text="any speckled swimmers upstream")
+        )
+        await publish(rita, preview)
+        assert await body(world, "any speckled swimmers upstream") == "Yes, to the upper river."
+        again = await rita.slash(world.channel, "kb phrasing", entry=TROUT, text="Any speckled swimmers upstream?")
+        assert "has these words already" in world.said(again).content
+
+    async def test_one_of_another_entry_does_not_fit(self, world: World, rita: Any) -> None:
+        refused = await rita.slash(world.channel, "kb phrasing", entry="entry:trout", text=FLOOD)
+        assert "does not fit" in world.said(refused).content
