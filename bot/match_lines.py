@@ -15,7 +15,8 @@ from rich.progress import track
 from bot.jsonlines import counted, parse_question, reading
 from knowledge.answerer import MAX_QUESTION
 from knowledge.derive import Candidate
-from knowledge.matching.matcher import Match, Matcher
+from knowledge.matching.match import Match
+from knowledge.matching.matcher import Matcher
 from knowledge.matching.text import clean
 
 MAX_RANKED = 10

@@ -14,7 +14,8 @@ from knowledge.lookup import Lookup
 from knowledge.matching.building import build_matcher, overlay
 from knowledge.matching.confidence import FITTED_SHARE
 from knowledge.matching.encoder import Encoder
-from knowledge.matching.matcher import EXACT, Match, Matcher
+from knowledge.matching.match import Match
+from knowledge.matching.matcher import EXACT, Matcher
 from knowledge.matching.text import clean, content_words, normalise, words
 from knowledge.matching.vectorcache import VectorCache
 from knowledge.model import Expert, ExpertKind, KnowledgeBase, Topic

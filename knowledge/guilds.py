@@ -23,7 +23,7 @@ from knowledge.snapshot import Channels, Standing
 from knowledge.store import Store
 from knowledge.store.records import GuildSettings
 
-MOST = 100
+MOST = 50
 """Servers whose snapshot is kept; of more than that the least used is made anew when it is asked for."""
 
 _CLOSEST = 3
@@ -121,11 +121,15 @@ class GuildKnowledge:
         return await self._snapshots.index(guild, standing.with_edits(edits))
 
     async def effects(self, guild: int, edits: Iterable[Edit]) -> tuple[Effect, ...]:
-        """What edits would do to the questions asked lately and to the golden ones, gravest first."""
+        """What edits would do to the questions asked lately and to the golden ones, gravest first.
+
+        A golden question that goes with its entry shows what becomes of it like any other.
+        """
         before, after = await self.of(guild), await self.preview(guild, edits)
-        recent = await self._store.recent.all(guild)
-        golden = after.base.golden.values()
-        return await self._snapshots.off_loop(lambda: effects(recent, before, after, golden=golden))
+        golden = after.base.golden
+        going = (kept.question for kept in before.base.golden.values() if kept.id not in golden)
+        questions = [*going, *await self._store.recent.all(guild)]
+        return await self._snapshots.off_loop(lambda: effects(questions, before, after, golden=golden.values()))
 
     def swap(self, answerer: Answerer) -> None:
         """Answer from another index of the packs from now on; the servers' follow in the background."""

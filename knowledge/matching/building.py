@@ -15,9 +15,10 @@ from knowledge.matching.encoder import Encoder, Vectors
 from knowledge.matching.fitting import own_weight, refit, with_weights
 from knowledge.matching.folds import Fold, folds
 from knowledge.matching.gaps import MOST_PHRASINGS, GapRegression, gap_regression
-from knowledge.matching.matcher import Matcher, Tools
+from knowledge.matching.matcher import Matcher
 from knowledge.matching.part import GAP, Part
 from knowledge.matching.reading import Reader
+from knowledge.matching.tools import Tools
 from knowledge.matching.vectorcache import VectorCache
 from knowledge.model import KnowledgeBase
 

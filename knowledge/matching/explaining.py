@@ -11,7 +11,8 @@ import numpy.typing as npt
 from knowledge.derive import Candidate
 from knowledge.matching.confidence import JUDGED
 from knowledge.matching.features import FEATURES, Evidence
-from knowledge.matching.matcher import Likeness, Match, Matcher
+from knowledge.matching.match import Match
+from knowledge.matching.matcher import Likeness, Matcher
 from knowledge.matching.part import GAP
 from knowledge.matching.reasons import KIND_WORDS, Facts, Reason, reasons
 from knowledge.matching.text import normalise, words

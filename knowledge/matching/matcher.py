@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from itertools import accumulate, pairwise
 
 import numpy as np
@@ -23,14 +22,13 @@ from knowledge.matching.documents import Document
 from knowledge.matching.encoder import Encoder
 from knowledge.matching.features import Evidence, features
 from knowledge.matching.gaps import GapRegression
-from knowledge.matching.lexicon import Lexicon
+from knowledge.matching.match import Match, Scored
 from knowledge.matching.ngrams import gram_matrix
 from knowledge.matching.part import GAP, Part
-from knowledge.matching.places import Places
 from knowledge.matching.reading import Reader, Reading
 from knowledge.matching.regression import kernel, regress
-from knowledge.matching.text import Stemmer, normalise
-from knowledge.matching.wordvectors import WordVectors
+from knowledge.matching.text import normalise
+from knowledge.matching.tools import Tools
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int_]
@@ -43,46 +41,7 @@ HELD = 0.5  # coverage from which a word counts as held
 SPELLING_SHARE = 0.4  # of the blended likeness; the rest is meaning
 _PHRASINGS = 3  # of a candidate, that are compared word for word
 _REMEMBERED = 512  # questions whose match is kept
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A candidate with the probability that it is right."""
-
-    candidate: Candidate
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """The ranking for one question.
-
-    `confidence` is the probability that the first is right, `off_base` that the base does not answer the question,
-    both at the share of such questions that the confidence is asked at; `gap` that the question is nearest to one
-    which the base is known not to answer; `rows` the evidence, as FEATURES, in the order of the ranking.
-    """
-
-    reading: Reading
-    ranking: tuple[Scored, ...]
-    confidence: float
-    off_base: float
-    gap: bool
-    rows: npt.NDArray[np.float64]
-
-    def distinct(self, limit: int) -> tuple[Scored, ...]:
-        """The best candidates that differ in claims and in the question as shown, at most `limit`."""
-        chosen: list[Scored] = []
-        for scored in self.ranking:
-            new = scored.candidate
-            if all(
-                (not new.claims or set(new.claims) != set(other.candidate.claims))
-                and new.question != other.candidate.question
-                for other in chosen
-            ):
-                chosen.append(scored)
-            if len(chosen) == limit:
-                break
-        return tuple(chosen)
+_ABSENT = np.float32(-1)  # the likeness of what a base does not have
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +52,6 @@ class Likeness:
     spelling: Floats
     meaning: Floats | None
     blend: Floats
-
-
-class Tools:
-    """What reading and indexing need whatever the base: opened once, shared by all indexes."""
-
-    def __init__(self) -> None:
-        self.lexicon = Lexicon.bundled()
-        self.places = Places.bundled()
-        self.words = WordVectors.bundled()
-        self.stem = Stemmer()
-        text = (resources.files("knowledge.matching") / "elsewhere.txt").read_text(encoding="utf-8")
-        self.elsewhere = tuple(line for line in text.splitlines() if line)
 
 
 class Matcher:
@@ -203,7 +150,7 @@ class Matcher:
         rows = [row for row, text in enumerate(texts) if text == reading.text]
         for values in (likeness.blend, likeness.spelling, likeness.meaning):
             if values is not None:
-                values[rows] = -1.0
+                values[rows] = _ABSENT
         return self._weighed(reading, likeness)
 
     def _weighed(self, reading: Reading, likeness: Likeness) -> Match:
@@ -219,34 +166,34 @@ class Matcher:
 
     def likeness(self, text: str) -> Likeness:
         """How alike a text, as read, is to every phrasing."""
-        spellings = [part.ngrams.cosines(text) for part in self.parts]
-        spelling = np.concatenate(spellings)
+        spelling = np.concatenate([part.ngrams.cosines(text) for part in self.parts])
         vector = self.encoder.encode([text])[0] if self.encoder is not None and text else None
         if vector is None:
             return self.blended(None, spelling, None)
-        favour = np.float32(SPELLING_SHARE / (1 - SPELLING_SHARE))
+        favour: Floats = spelling * np.float32(SPELLING_SHARE / (1 - SPELLING_SHARE))
+        favour[self._masked] = -np.inf
         meaning = np.concatenate(
             [
-                part.meanings.cosines(vector, favour * spelt, NEAREST)
-                for part, spelt in zip(self.parts, spellings, strict=True)
+                part.meanings.cosines(vector, favour[start:stop], NEAREST)
+                for part, (start, stop) in zip(self.parts, pairwise(self._row_offsets.tolist()), strict=True)
                 if part.meanings is not None
             ]
         )
         return self.blended(vector, spelling, meaning)
 
     def blended(self, vector: Floats | None, spelling: Floats, meaning: Floats | None) -> Likeness:
-        """Both kinds of likeness with their blend, in which what this base does not have stands at -1."""
+        """Both kinds of likeness with their blend, in which what this base does not have stands at _ABSENT."""
         blend: Floats = spelling.copy()
         if meaning is not None:
             blend *= np.float32(SPELLING_SHARE)
             blend += np.float32(1 - SPELLING_SHARE) * meaning
-        blend[self._masked] = -1.0
+        blend[self._masked] = _ABSENT
         return Likeness(vector, spelling, meaning, blend)
 
     def evidence(self, reading: Reading, likeness: Likeness, *, without: int | None = None) -> Evidence:
         """What speaks for and against the candidates nearest to a question; `without` leaves out one phrasing."""
         # In the order of the parts, so that those of one part lie together.
-        nearest = np.sort(_largest(likeness.blend, NEAREST))
+        nearest = np.sort(_nearest(likeness.blend, NEAREST))
         within = [nearest[(nearest >= a) & (nearest < b)] - a for a, b in pairwise(self._row_offsets.tolist())]
         between = self._between(within, with_meaning=likeness.meaning is not None)
         row = kernel(likeness.spelling[nearest], None if likeness.meaning is None else likeness.meaning[nearest])
@@ -257,7 +204,7 @@ class Matcher:
         gap_mean = means.pop(GAP, 0.0)
         shortlist = sorted(means, key=lambda i: (-means[i], i))[:SHORTLIST]
         if len(shortlist) < SHORTLIST:  # many phrasings an entry: further ones come in by likeness
-            for owner in self._owner[_largest(likeness.blend, 8 * NEAREST)].tolist():
+            for owner in self._owner[_nearest(likeness.blend, 8 * NEAREST)].tolist():
                 if owner not in means and owner != GAP:
                     means[owner] = 0.0
                     shortlist.append(owner)
@@ -296,6 +243,8 @@ class Matcher:
     def _between(self, rows: Sequence[Rows], *, with_meaning: bool) -> Floats:
         """The kernel between phrasings, given as rows of each part."""
         some = [(part, at) for part, at in zip(self.parts, rows, strict=True) if len(at)]
+        if not some:
+            return np.zeros((0, 0), np.float32)
         part, at = some[0] if len(some) == 1 else (None, rows[0])
         if part is not None and part.kernel is not None and (part.vectors is not None) == with_meaning:
             return part.kernel[np.ix_(at, at)]
@@ -419,11 +368,12 @@ def _flat(starts: Rows, lengths: Rows) -> tuple[Rows, Rows]:
     return np.repeat(starts - first, lengths) + np.arange(int(lengths.sum())), first
 
 
-def _largest(values: Floats, number: int) -> Rows:
-    """The places of the largest values, largest first; of equal ones the first."""
-    if number < len(values):
-        near = np.argpartition(-values, number)[:number]
+def _nearest(blend: Floats, number: int) -> Rows:
+    """The rows most alike, at most so many, the nearest first; of equal ones the first. None that the base has not."""
+    if number < len(blend):
+        near = np.argpartition(-blend, number)[:number]
         near.sort()
     else:
-        near = np.arange(len(values))
-    return near[np.argsort(-values[near], kind="stable")]
+        near = np.arange(len(blend))
+    near = near[blend[near] > _ABSENT]
+    return near[np.argsort(-blend[near], kind="stable")]

@@ -6,7 +6,7 @@ known by its CRC-32, so that indexes of several parts of a base can be compared 
 
 from __future__ import annotations
 
-import math
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -47,59 +47,70 @@ class NgramIndex:
         self.size = len(texts)
         # Texts are made of the same words again and again.
         self._of_word = lru_cache(maxsize=_WORDS)(_hashed) if like is None else like._of_word
-        counts = [self._counted(text) for text in texts]
-        lengths = np.asarray([len(count) for count in counts], np.int_)
-        self._start = np.concatenate([[0], np.cumsum(lengths)])
-        self._grams = np.fromiter((gram for count in counts for gram in count), np.int64, self._start[-1])
-        times = np.fromiter((n for count in counts for n in count.values()), np.float32, self._start[-1])
-        rows = np.repeat(np.arange(self.size), lengths)
+        counted, counts = array("q"), array("l")
+        ends = [0]
+        for text in texts:
+            of_one = self._counted(text)
+            counted.extend(of_one)
+            counts.extend(of_one.values())
+            ends.append(len(counted))
+        self._start: Rows = np.asarray(ends, np.int_)
+        self._grams: Rows = np.asarray(counted, np.int64)
+        rows = np.repeat(np.arange(self.size, dtype=np.int32), np.diff(self._start))
         # The postings: everything once more, in the order of the n-grams.
         order = np.argsort(self._grams, kind="stable")
-        known, first, frequency = np.unique(self._grams[order], return_index=True, return_counts=True)
-        if like is None:
-            idf = (np.log((1 + self.size) / (1 + frequency)) + 1).astype(np.float32)
-            self._idf = dict(zip(known.tolist(), idf.tolist(), strict=True))
-            self._unseen = float(np.log(1 + self.size) + 1)
-        else:
-            self._idf, self._unseen = like._idf, like._unseen
-            idf = np.asarray([self._idf.get(gram, self._unseen) for gram in known.tolist()], np.float32)
+        ordered = self._grams[order]
+        self._first: Rows = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
+        self._known: Rows = ordered[self._first]
+        frequency: Rows = np.diff(np.append(self._first, len(ordered)))
+        self._frequency = frequency
+        # An overlay weighs as its base does.
+        self._weighing = self if like is None else like._weighing
+        self._idf: Floats = (np.log((1 + self.size) / (1 + frequency)) + 1).astype(np.float32)
+        self._unseen = np.float32(np.log(1 + self.size) + 1)
+        idf = self._weighing._idf_of(self._known)
         weights = np.empty(len(order), np.float32)
         weights[order] = np.repeat(idf, frequency)
-        weights *= 1 + np.log(times)
+        weights *= 1 + np.log(np.asarray(counts, np.float32))
         squares = np.bincount(rows, weights=weights * weights, minlength=self.size)
-        self._weights = weights / np.sqrt(np.maximum(squares, 1e-12)).astype(np.float32)[rows]
-        self._posted_rows = rows[order].astype(np.int32)
-        self._posted_weights = self._weights[order]
+        self._weights: Floats = weights / np.sqrt(np.maximum(squares, 1e-12)).astype(np.float32)[rows]
+        self._posted_rows = rows[order]
+        self._posted_weights: Floats = self._weights[order]
         # What very many texts have is laid out by text: going through its postings would take longest of all.
-        common = np.flatnonzero(frequency > _COMMON * self.size) if self.size >= _FEWEST else np.zeros(0, np.int_)
-        self._common: dict[int, Floats] = {}
-        for at in common.tolist():
-            posted = slice(first[at], first[at] + frequency[at])
-            column = np.zeros(self.size, np.float32)
-            column[self._posted_rows[posted]] = self._posted_weights[posted]
-            self._common[int(known[at])] = column
-        ends = (first + frequency).tolist()
-        self._postings = {g: slice(a, b) for g, a, b in zip(known.tolist(), first.tolist(), ends, strict=True)}
+        many = np.flatnonzero(frequency > _COMMON * self.size) if self.size >= _FEWEST else np.zeros(0, np.int_)
+        self._common = {at: self._laid_out(at) for at in many.tolist()}
+
+    def _laid_out(self, at: int) -> Floats:
+        column = np.zeros(self.size, np.float32)
+        posted = slice(int(self._first[at]), int(self._first[at] + self._frequency[at]))
+        column[self._posted_rows[posted]] = self._posted_weights[posted]
+        return column
 
     def cosines(self, text: str) -> Floats:
         """Cosine of a normalised text with each indexed text, shape (texts,), 0..1."""
-        norm = 0.0
+        counted = self._counted(text)
+        grams: Rows = np.fromiter(counted, np.int64, len(counted))
+        weights = 1 + np.log(np.fromiter(counted.values(), np.float32, len(counted)))
+        weights *= self._weighing._idf_of(grams)
+        weights /= np.float32(max(float(np.sqrt(weights @ weights)), 1e-6))
+        at, known = self._places(grams)
         posted: list[slice] = []
-        weights: list[float] = []
-        common: list[tuple[Floats, float]] = []
-        for gram, n in self._counted(text).items():
-            weight = (1 + math.log(n) if n > 1 else 1.0) * self._idf.get(gram, self._unseen)
-            norm += weight * weight
-            if (column := self._common.get(gram)) is not None:
-                common.append((column, weight))
-            elif (place := self._postings.get(gram)) is not None:
-                posted.append(place)
-                weights.append(weight)
-        sums = self._summed(posted, weights)
+        shares: list[float] = []
+        common: list[tuple[Floats, np.float32]] = []
+        at, weights = at[known], weights[known]
+        first = self._first[at]
+        for place, start, stop, weight in zip(
+            at.tolist(), first.tolist(), (first + self._frequency[at]).tolist(), weights, strict=True
+        ):
+            if place in self._common:
+                common.append((self._common[place], weight))
+            else:
+                posted.append(slice(start, stop))
+                shares.append(weight)
+        sums = self._summed(posted, shares)
         product = np.empty_like(sums)
         for column, weight in common:
-            sums += np.multiply(column, np.float32(weight), out=product)
-        sums /= np.float32(max(math.sqrt(norm), 1e-6))
+            sums += np.multiply(column, weight, out=product)
         return sums
 
     def _summed(self, posted: Sequence[slice], weights: Sequence[float]) -> Floats:
@@ -110,6 +121,17 @@ class NgramIndex:
         shares = np.concatenate([self._posted_weights[place] for place in posted])
         shares *= np.repeat(np.asarray(weights, np.float32), [place.stop - place.start for place in posted])
         return np.bincount(rows, weights=shares, minlength=self.size).astype(np.float32)
+
+    def _places(self, grams: Rows) -> tuple[Rows, npt.NDArray[np.bool_]]:
+        """Where n-grams stand among the known ones, and which of them do."""
+        if not len(self._known):
+            return np.zeros(len(grams), np.int_), np.zeros(len(grams), np.bool_)
+        at = np.minimum(np.searchsorted(self._known, grams), len(self._known) - 1)
+        return at, self._known[at] == grams
+
+    def _idf_of(self, grams: Rows) -> Floats:
+        at, known = self._places(grams)
+        return np.where(known, self._idf[at] if len(self._idf) else self._unseen, self._unseen)
 
     def _counted(self, text: str) -> dict[int, int]:
         return Counter(chain.from_iterable(map(self._of_word, text.split())))

@@ -98,7 +98,10 @@ class Part:
             np.asarray(sorted({self.stem_at[stem(word)] for word in content_words(text)}), np.int_)
             for text in self.texts[: self.phrasings[-1].start]
         )
-        self.asked: tuple[frozenset[str], ...] = tuple(asks(text) for text in self.texts[: self.phrasings[-1].start])
+        # Few kinds are asked for together: each such set is kept once.
+        kinds: dict[frozenset[str], frozenset[str]] = {}
+        asked = (asks(text) for text in self.texts[: self.phrasings[-1].start])
+        self.asked: tuple[frozenset[str], ...] = tuple(kinds.setdefault(of_one, of_one) for of_one in asked)
 
     def brought(self, phrasing: int) -> npt.NDArray[np.bool_]:
         """Which words of its candidate only this phrasing has, in the order of `held`."""

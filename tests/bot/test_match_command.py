@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from bot.match_lines import worth_answering
-from knowledge.matching.matcher import Match
+from knowledge.matching.match import Match
 from knowledge.matching.text import normalise
 
 if TYPE_CHECKING:

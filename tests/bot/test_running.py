@@ -15,9 +15,11 @@ from bot.config import load_config
 from bot.running import open_services, stop_on_signals, utc_now
 from handlers.services import HandlerSettings, Services
 from knowledge.answerer import Answerer
+from knowledge.curation.items import Edit, ItemKind, State
 from knowledge.errors import EncoderError
 from knowledge.matching.vectorcache import VectorCache
 from knowledge.packs import load_base
+from knowledge.store.records import Action
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signal handlers on the loop")
@@ -30,6 +32,26 @@ async def test_a_signal_while_the_base_is_opened_ends_quietly(folder: Path, pack
         async with open_services(load_config(), state_dir=folder / "state", stop=stop):
             opened = True
     assert not opened
+
+
+async def test_a_servers_own_knowledge_is_there_before_and_after_the_sentence_vectors(folder: Path, pack: Path) -> None:
+    (folder / "config.yaml").write_text(f"packs: ['{pack}']\n", encoding="utf-8")
+    mill = {"question": "Who owns the mill?", "answer": "The village does.", "claims": ["dam-is-old"]}
+    edits = [Edit(ItemKind.ENTRY, "mill", 0, State.LIVE, mill)]
+    for start in ("first", "second"):
+        async with open_services(load_config(), state_dir=folder / "state", stop=asyncio.Event()) as services:
+            knowledge = services.knowledge
+            if start == "first":
+                assert knowledge.current().matcher.encoder is None
+                await services.store.revisions.commit(1, 7, Action.ADD, edits)
+                assert await knowledge.published(1)
+                assert (await knowledge.ask(1, "who owns the mill")).body == "The village does."
+            async with asyncio.timeout(30):
+                while (await knowledge.of(1)).matcher.encoder is None:  # noqa: ASYNC110  nobody is told
+                    await asyncio.sleep(0.02)
+            assert (await knowledge.ask(1, "who owns the mill")).body == "The village does."
+            assert (await knowledge.ask(2, "who owns the mill")).body != "The village does."
+    assert len([*(folder / "data" / "cache" / "servers" / "1").iterdir()]) == 1
 
 
 def test_an_index_in_the_making_is_given_up(tmp_path: Path, pack: Path) -> None:

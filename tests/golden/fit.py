@@ -30,7 +30,8 @@ from knowledge.matching.encoder import Encoder
 from knowledge.matching.features import FEATURES, features
 from knowledge.matching.fitting import Group, fit, own_weight, refit, with_weights
 from knowledge.matching.folds import Fold, folds
-from knowledge.matching.matcher import Matcher, Tools
+from knowledge.matching.matcher import Matcher
+from knowledge.matching.tools import Tools
 from knowledge.matching.vectorcache import VectorCache
 from knowledge.model import Entry, KnowledgeBase
 from knowledge.packs import load_base

@@ -1,4 +1,4 @@
-"""Print how both halves of the golden questions go, as in the README.
+"""Print how both halves of the golden questions go, at the threshold that the bot answers from.
 
 usage: python tests/golden/golden_report.py [--without-encoder]
 """
@@ -26,8 +26,7 @@ def shipped(*, with_encoder: bool = True, cache: Path = CACHE) -> Answerer:
 
 def run(answerer: Answerer, half: str) -> Report:
     """How a half goes."""
-    asked = questions(half)
-    return report(asked, (answerer.ask(question.text) for question in asked))
+    return report(questions(half), answerer)
 
 
 def main() -> None:
@@ -35,6 +34,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--without-encoder", action="store_true")
     answerer = shipped(with_encoder=not parser.parse_args().without_encoder)
+    policy = answerer.policy
+    print(f"one wrong answer costs {policy.wrong_costs:g} missed ones: answered from {policy.answer_at:.2f} up\n")
     for half in ("tune", "report"):
         print(f"{half}\n{run(answerer, half)}\n")
 

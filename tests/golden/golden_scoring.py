@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.answerer import Answerer
 from knowledge.answers import Answer, Outcome
 from knowledge.plaintext import plain_text
 
@@ -82,29 +83,45 @@ def is_right(question: Question, answer: Answer) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How a half went."""
+    """How a half went; `offered` is how often a right answer was among the buttons of those not answered."""
 
     right: Share
     wrong: Share
+    offered: Share
     near: Share
     far: Share
 
     def __str__(self) -> str:
         return (
             f"answerable, answered rightly: {self.right}\nanswerable, answered wrongly: {self.wrong}\n"
+            f"not answered, but offered:    {self.offered}\n"
             f"near misses abstained:        {self.near}\nothers abstained:             {self.far}"
         )
 
 
-def report(asked: Sequence[Question], answers: Iterable[Answer]) -> Report:
-    """Counts over questions and their replies, in the same order."""
-    pairs = list(zip(asked, answers, strict=True))
+def report(asked: Sequence[Question], answerer: Answerer) -> Report:
+    """How an answerer does on questions, at the threshold of its policy."""
+    pairs = [(question, answerer.ask(question.text)) for question in asked]
     answerable = [(q, a) for q, a in pairs if q.kind == "answerable"]
     right = sum(is_right(q, a) for q, a in answerable)
-    answered = sum(a.outcome is Outcome.ANSWER for _, a in answerable)
+    missed = [(q, a) for q, a in answerable if a.outcome is not Outcome.ANSWER]
+    offered = sum(_offers(answerer, a, q) for q, a in missed)
+    answered = len(answerable) - len(missed)
 
     def quiet(kind: str) -> Share:
         those = [a for q, a in pairs if q.kind == kind]
         return Share(sum(a.outcome is not Outcome.ANSWER for a in those), len(those))
 
-    return Report(Share(right, len(answerable)), Share(answered - right, len(answerable)), quiet("near"), quiet("far"))
+    return Report(
+        Share(right, len(answerable)),
+        Share(answered - right, len(answerable)),
+        Share(offered, len(missed)),
+        quiet("near"),
+        quiet("far"),
+    )
+
+
+def _offers(answerer: Answerer, answer: Answer, question: Question) -> bool:
+    """Whether a right answer is behind one of the reply's buttons."""
+    behind = (answerer.open(suggestion.candidate_id) for suggestion in answer.suggestions)
+    return any(opened is not None and is_right(question, opened) for opened in behind)

@@ -23,7 +23,8 @@ from knowledge.derive import candidates
 from knowledge.faq import load_faq
 from knowledge.matching.building import build_matcher
 from knowledge.matching.encoder import Encoder
-from knowledge.matching.matcher import Matcher, Tools
+from knowledge.matching.matcher import Matcher
+from knowledge.matching.tools import Tools
 from knowledge.matching.vectorcache import VectorCache
 
 CACHE = Path(__file__).parents[2] / "data" / "cache-typos"

@@ -13,7 +13,8 @@ from knowledge.matching.building import build_matcher, overlay
 from knowledge.matching.encoder import Encoder, Vectors
 from knowledge.matching.folds import folds
 from knowledge.matching.gaps import gap_regression
-from knowledge.matching.matcher import Match, Matcher
+from knowledge.matching.match import Match
+from knowledge.matching.matcher import Matcher
 from knowledge.matching.part import GAP
 from knowledge.matching.regression import NOISE, kernel
 from knowledge.model import Claim, Entry, Expert, ExpertKind, KnowledgeBase, Locator

@@ -8,7 +8,8 @@ import pytest
 from knowledge.derive import candidates
 from knowledge.matching.building import build_matcher
 from knowledge.matching.coverage import Asked, Coverage, Covered
-from knowledge.matching.matcher import Matcher, Tools
+from knowledge.matching.matcher import Matcher
+from knowledge.matching.tools import Tools
 from knowledge.model import KnowledgeBase
 
 

@@ -14,7 +14,8 @@ from knowledge.answers import Outcome
 from knowledge.derive import candidates
 from knowledge.matching.building import build_matcher
 from knowledge.matching.encoder import Encoder
-from knowledge.matching.matcher import SHORTLIST, Match
+from knowledge.matching.match import Match
+from knowledge.matching.matcher import SHORTLIST
 from knowledge.matching.vectorcache import VectorCache
 from knowledge.model import Claim, Expert, ExpertKind, KnowledgeBase, Locator, Topic
 
