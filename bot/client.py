@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -16,8 +15,9 @@ from bot.sync import sync_commands
 from handlers.services import Services
 from handlers.setup import setup
 from knowledge.errors import StoreError
+from knowledge.events import Events
 
-log = logging.getLogger(__name__)
+events = Events(__name__)
 
 PURGE_HOURS = 6
 
@@ -85,7 +85,7 @@ class Citebot(commands.AutoShardedBot):
         if self._announce is not None:
             self._announce(self)
         sent = await sync_commands(self.tree, test_guild=self._config.test_guild, state_file=self._state_file)
-        log.info("commands %s", "sent to Discord" if sent else "unchanged, not sent again")
+        events.info("commands.synced", "sent to Discord" if sent else "unchanged, not sent again", sent=sent)
         self._purge.start()
 
     async def on_message(self, message: discord.Message, /) -> None:
@@ -96,9 +96,9 @@ class Citebot(commands.AutoShardedBot):
         if self._was_ready:
             return
         self._was_ready = True
-        log.info("ready as %s in %d servers", self.user, len(self.guilds))
+        events.info("ready", f"as {self.user}", servers=len(self.guilds))
         for warning in self.missing_places():
-            log.warning("%s", warning)
+            events.warning("config.place_missing", warning)
         if self._on_first_ready is not None:
             self._on_first_ready(self)
 
@@ -131,6 +131,6 @@ class Citebot(commands.AutoShardedBot):
         try:
             gone = await self.services.store.purge()
         except StoreError as error:
-            log.warning("could not clear expired replies, will try again in %d hours: %s", PURGE_HOURS, error)
+            events.warning("expired.not_cleared", f"tried again later: {error}", hours=PURGE_HOURS)
         else:
-            log.debug("%d expired replies cleared", gone)
+            events.debug("expired.cleared", "what was to be forgotten is gone", rows=gone)

@@ -59,6 +59,8 @@ class Config:
     matching: MatchingConfig
     keep_days: int
     log_level: str
+    log_format: str
+    health_port: int
 
     def with_packs(self, packs: tuple[str, ...]) -> Config:
         """The same configuration with other packs."""
@@ -107,6 +109,8 @@ def _config(data: Mapping[str, Any]) -> Config:
         matching=MatchingConfig(**group("matching")),
         keep_days=cast("int", values["replies.keep_days"]),
         log_level=cast("str", values["log.level"]),
+        log_format=cast("str", values["log.format"]),
+        health_port=cast("int", values["health.port"]),
     )
 
 

@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     from bot.logs import set_up_logging
 
     config = load_config(args.config)
-    set_up_logging("WARNING" if config.log_level == "INFO" else config.log_level)
+    set_up_logging("WARNING" if config.log_level == "INFO" else config.log_level, style=config.log_format)
     if config.log_level != "DEBUG":
         # On one machine a heartbeat can be answered before discord.py has noted that it was sent; it then
         # warns of a delay as long as the heartbeat's interval.

@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     config = load_config(args.config)
     token = read_token(os.environ)
     database = database_of(config, os.environ)
-    set_up_logging(config.log_level, secrets=[token, *passwords_in(database)])
+    set_up_logging(config.log_level, secrets=[token, *passwords_in(database)], style=config.log_format)
     asyncio.run(_serve(config, token, database))
     return 0
 

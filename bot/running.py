@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import logging
 import signal
 from collections.abc import AsyncGenerator, Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,12 +24,13 @@ from bot.wire import NOT_ACCEPTED
 from handlers.services import HandlerSettings, Services
 from knowledge.answerer import Answerer
 from knowledge.errors import CitebotError, ConfigError
+from knowledge.events import Events
 from knowledge.guilds import GuildKnowledge
 from knowledge.matching.encoder import Encoder
 from knowledge.packset import PackSet
 from knowledge.store import Store
 
-log = logging.getLogger(__name__)
+events = Events(__name__)
 
 COMMANDS_STATE = "commands.json"
 
@@ -137,7 +137,7 @@ async def _index(config: Config, executor: ThreadPoolExecutor, stop: asyncio.Eve
         if plain is None:
             yield _Index(whole.result())
             return
-        log.info("answering by spelling until the sentence vectors are made")
+        events.info("index.by_spelling", "answering by spelling until the sentence vectors are made")
         yield _Index(plain.result(), whole)
     finally:
         # Whatever ends this must not wait for an index that nobody will ask.
@@ -148,10 +148,10 @@ async def _index(config: Config, executor: ThreadPoolExecutor, stop: asyncio.Eve
 
 def _swap(knowledge: GuildKnowledge, whole: asyncio.Future[Answerer]) -> None:
     if (error := whole.exception()) is not None:
-        log.error("answering by spelling alone: %s", error)
+        events.error("index.failed", f"answering by spelling alone: {error}")
         return
     knowledge.swap(whole.result())
-    log.info("sentence vectors are made: answering with the whole index")
+    events.info("index.whole", "sentence vectors are made: answering with the whole index")
 
 
 async def _done(work: asyncio.Future[Any], stop: asyncio.Event, *, timeout: float | None = None) -> bool:  # noqa: ASYNC109
@@ -238,7 +238,7 @@ def stop_on_signals(stop: asyncio.Event) -> Generator[None]:
     try:
         yield
     except StoppedError:
-        log.info("stopped before everything was open")
+        events.info("stopped", "before everything was open")
     finally:
         for number in caught:
             loop.remove_signal_handler(number)

@@ -109,6 +109,9 @@ LEVEL = Kind(
     str,
 )
 
+PORT = Kind("a port, or 0 for none", {"type": "integer", "minimum": 0, "maximum": 65535}, int)
+STYLE = Kind("`text` or `json`", {"type": "string", "enum": ["text", "json"]}, str)
+
 _POLICY = Policy()
 
 SETTINGS: tuple[Setting, ...] = (
@@ -208,6 +211,18 @@ SETTINGS: tuple[Setting, ...] = (
         LEVEL,
         "INFO",
         "What to log on stderr. No level but DEBUG shows any message's text.",
+    ),
+    Setting(
+        "log.format",
+        STYLE,
+        "text",
+        "How: one line an event, for people, or one JSON object a line, for programs.",
+    ),
+    Setting(
+        "health.port",
+        PORT,
+        8738,
+        "The port on 127.0.0.1 that tells how the bot is (/healthz) and what it does (/metrics); 0 for none.",
     ),
 )
 

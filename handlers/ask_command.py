@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from handlers import limits, posting
+from handlers.asked_event import asked
 from handlers.asking import ASKED, find_answer, words_of
 from handlers.errors import NoticeError
 from handlers.escape import plain
@@ -59,7 +60,11 @@ class AskCommand(commands.Cog):
                     "A private answer is seen by you alone, so it cannot be for somebody else: leave one out."
                 )
         await self._answer(
-            interaction, question, asker=interaction.user.id if member is None else member.id, private=private
+            interaction,
+            question,
+            way="command",
+            asker=interaction.user.id if member is None else member.id,
+            private=private,
         )
 
     async def answer_this(self, interaction: Interaction, message: discord.Message) -> None:
@@ -70,7 +75,7 @@ class AskCommand(commands.Cog):
         text = words_of(message, me)
         if not text:
             raise NoticeError("That message has no text that I could answer.")
-        await self._answer(interaction, text, asker=message.author.id, question_message=message.id)
+        await self._answer(interaction, text, way="menu", asker=message.author.id, question_message=message.id)
 
     @ask.autocomplete("question")
     async def complete(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -86,22 +91,25 @@ class AskCommand(commands.Cog):
         interaction: Interaction,
         text: str,
         *,
+        way: str,
         asker: int,
         question_message: int | None = None,
         private: bool = False,
     ) -> None:
-        finding = find_answer(self._services, text, where_of(interaction))
-        answer = await posting.promptly(interaction, finding, private=private)
-        if asker != interaction.user.id and answer.outcome in (Outcome.ABSTAIN, Outcome.CHITCHAT):
-            # Nobody is called over to read that there is no answer.
-            asker, private = interaction.user.id, True
-        shown = "" if question_message is not None or answer.asked == answer.title else answer.asked
-        await posting.respond(
-            interaction,
-            answer,
-            self._services,
-            asker=asker,
-            question_message=question_message,
-            private=private,
-            heading=f"{ASKED}{shown}" if shown else "",
-        )
+        with asked(self._services, way, where_of(interaction), interaction.channel_id) as noted:
+            finding = find_answer(self._services, text, where_of(interaction))
+            answer = await posting.promptly(interaction, finding, private=private)
+            if asker != interaction.user.id and answer.outcome in (Outcome.ABSTAIN, Outcome.CHITCHAT):
+                # Nobody is called over to read that there is no answer.
+                asker, private = interaction.user.id, True
+            shown = "" if question_message is not None or answer.asked == answer.title else answer.asked
+            await posting.respond(
+                interaction,
+                answer,
+                self._services,
+                asker=asker,
+                question_message=question_message,
+                private=private,
+                heading=f"{ASKED}{shown}" if shown else "",
+            )
+            noted.answered(answer)

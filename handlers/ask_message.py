@@ -5,22 +5,23 @@ A question that is edited is answered anew in the same reply; a deleted one take
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection
 
 import discord
 from discord.ext import commands
 
 from handlers import posting
+from handlers.asked_event import SILENT, UNPOSTED, asked
 from handlers.asking import Question, Way, find_answer, hint, question_in, unprompted_enough, words_of
 from handlers.errors import told
 from handlers.services import Services
 from handlers.turns import Turns
 from handlers.where import where_of
 from knowledge.answers import Answer
+from knowledge.events import Events
 from knowledge.store import Reply
 
-log = logging.getLogger(__name__)
+events = Events(__name__)
 
 
 class AskMessage(commands.Cog):
@@ -40,10 +41,15 @@ class AskMessage(commands.Cog):
             if question is None or me is None:
                 return
             try:
-                answer = hint(me) if question.hidden else await self._find_answer(message, question.text, question)
-                if not self._keeps_silent(question, answer):
-                    await posting.post(message, answer, self._services)
-                    self._count_unprompted(message, question, answer)
+                with asked(self._services, question.way, where_of(message), message.channel.id) as noted:
+                    answer = hint(me) if question.hidden else await self._find_answer(message, question.text, question)
+                    if self._keeps_silent(question, answer):
+                        noted.ended(SILENT)
+                    elif await posting.post(message, answer, self._services):
+                        noted.answered(answer)
+                        self._count_unprompted(message, question, answer)
+                    else:
+                        noted.ended(UNPOSTED)
             except Exception as error:
                 await self._failed(message, question, error)
 
@@ -126,7 +132,9 @@ class AskMessage(commands.Cog):
         except discord.NotFound:
             await self._services.store.forget([reply.message])
         except discord.Forbidden as error:
-            log.info("a reply could not be edited: Discord says %s (code %s)", error.status, error.code)
+            events.info(
+                "reply.not_edited", "Discord refused it", channel=reply.channel, status=error.status, code=error.code
+            )
 
     async def _failed(self, message: discord.Message, question: Question, error: Exception) -> None:
         text = told(error, "a question in a message")
@@ -135,4 +143,10 @@ class AskMessage(commands.Cog):
         try:
             await message.reply(text, mention_author=False, allowed_mentions=discord.AllowedMentions.none())
         except discord.HTTPException as failure:
-            log.info("could not answer a message: Discord says %s (code %s)", failure.status, failure.code)
+            events.info(
+                "error.not_told",
+                "Discord refused it",
+                channel=message.channel.id,
+                status=failure.status,
+                code=failure.code,
+            )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 import discord
 
 from handlers import limits
@@ -12,9 +10,10 @@ from handlers.limits import cut
 from handlers.paging import COLOUR
 from handlers.services import Services
 from knowledge.errors import CitebotError
+from knowledge.events import Events
 from knowledge.store.records import Change
 
-log = logging.getLogger(__name__)
+events = Events(__name__)
 
 NAMED = 5
 """So many items of a change are told with their differences; the rest is counted."""
@@ -32,7 +31,7 @@ async def audit(client: discord.Client, services: Services, change: Change) -> b
             description=cut(await told_change(services, change), limits.EMBED_DESCRIPTION), colour=COLOUR
         )
     except CitebotError as error:
-        log.warning("a change could not be posted: %s", error)
+        events.warning("audit.not_posted", str(error), guild=change.guild)
         return False
     return await _post(client, change.guild, channel_id, embed)
 
@@ -65,6 +64,13 @@ async def _post(client: discord.Client, guild: int, channel_id: int, embed: disc
     try:
         await channel.send(embed=embed, allowed_mentions=discord.AllowedMentions.none())
     except discord.HTTPException as error:
-        log.info("a change could not be posted: Discord says %s (code %s)", error.status, error.code)
+        events.info(
+            "audit.not_posted",
+            "Discord refused it",
+            guild=guild,
+            channel=channel_id,
+            status=error.status,
+            code=error.code,
+        )
         return False
     return True

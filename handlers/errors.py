@@ -6,7 +6,6 @@ pass on. No traceback and no driver's message reaches a channel, no question rea
 
 from __future__ import annotations
 
-import logging
 import secrets
 import sys
 from typing import Any
@@ -18,9 +17,10 @@ from discord.ext import commands
 from handlers import limits
 from handlers.escape import inline
 from handlers.limits import cut
-from knowledge.errors import CitebotError
+from knowledge.errors import CitebotError, StoreError
+from knowledge.events import Events
 
-log = logging.getLogger(__name__)
+events = Events(__name__)
 
 Interaction = discord.Interaction[Any]
 
@@ -40,20 +40,23 @@ def told(error: BaseException, where: str) -> str | None:
         case NoticeError():
             text = str(cause)
         case CitebotError():
-            log.error("%s: %s", where, cause)
+            if isinstance(cause, StoreError):
+                events.error("error.database", str(cause), where=where)
+            else:
+                events.error("error.told", str(cause), where=where)
             text = cut(inline(str(cause)), limits.MESSAGE_CONTENT)
         case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
-            log.warning("%s: Discord still shows an older version of this command", where)
+            events.warning("command.outdated", "Discord still shows an older version of it", where=where)
             text = "My commands have just changed: restart Discord (Ctrl+R) and try again."
         case app_commands.AppCommandError() | commands.CommandError() if (words := _refusal(cause)) is not None:
             text = words
         case discord.Forbidden() | discord.NotFound():
             # The channel, the message or the permission is gone: there is nobody left to tell.
-            log.info("%s: Discord says %s (code %s)", where, cause.status, cause.code)
+            events.info("discord.refused", "nobody is left to tell", where=where, status=cause.status, code=cause.code)
             text = None
         case _:
             reference = secrets.token_hex(4)
-            log.error("%s failed (id %s)", where, reference, exc_info=cause)
+            events.error("error.unexpected", "failed", cause=cause, where=where, id=reference)
             text = (
                 f"Something went wrong (id {reference}). Try again in a moment; if it stays, "
                 "tell whoever runs this bot the id."
@@ -99,7 +102,13 @@ async def say(interaction: Interaction, text: str) -> None:
         else:
             await interaction.response.send_message(text, ephemeral=True, allowed_mentions=none)
     except discord.HTTPException as failure:
-        log.info("could not answer an interaction: Discord says %s (code %s)", failure.status, failure.code)
+        events.info(
+            "error.not_told",
+            "Discord refused it",
+            channel=interaction.channel_id,
+            status=failure.status,
+            code=failure.code,
+        )
 
 
 def install(bot: commands.Bot) -> None:

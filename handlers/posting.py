@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 
@@ -15,9 +14,10 @@ from handlers.render import Rendered, render
 from handlers.services import Services
 from knowledge.answers import Answer
 from knowledge.errors import StoreError
+from knowledge.events import Events
 from knowledge.store import Reply
 
-log = logging.getLogger(__name__)
+events = Events(__name__)
 
 Interaction = discord.Interaction[Any]
 T = TypeVar("T")
@@ -37,13 +37,13 @@ async def promptly(
     return await task
 
 
-async def post(message: discord.Message, answer: Answer, services: Services) -> None:
-    """Answer a message in a reply to it that pings nobody."""
+async def post(message: discord.Message, answer: Answer, services: Services) -> bool:
+    """Answer a message in a reply to it that pings nobody; False where that may not, or need not, be."""
     allowed = permissions_in(message.channel)
     thread = isinstance(message.channel, discord.Thread)
     if allowed is not None and not (allowed.send_messages_in_threads if thread else allowed.send_messages):
-        log.info("no permission to write in channel %s", message.channel.id)
-        return
+        events.info("reply.not_allowed", "may not write there", channel=message.channel.id)
+        return False
     # Discord refuses replies where the bot may not read what was said before.
     replying = allowed is None or allowed.read_message_history
     lead = "" if replying else f"<@{message.author.id}>"
@@ -66,8 +66,8 @@ async def post(message: discord.Message, answer: Answer, services: Services) -> 
         except discord.HTTPException as error:
             if error.code != INVALID_FORM or "message_reference" not in error.text:
                 raise
-            log.info("a question was deleted before its reply was posted")
-            return
+            events.info("question.deleted", "deleted before its reply was posted", channel=message.channel.id)
+            return False
         await remember(
             services,
             answer,
@@ -78,6 +78,7 @@ async def post(message: discord.Message, answer: Answer, services: Services) -> 
             invoker=message.author.id,
             question_message=message.id,
         )
+    return True
 
 
 async def respond(
@@ -175,7 +176,9 @@ async def take_back(bot: commands.Bot, replies: tuple[Reply, ...], services: Ser
         try:
             await _partial(bot, reply).delete()
         except (discord.Forbidden, discord.NotFound) as error:
-            log.info("a reply could not be deleted: Discord says %s (code %s)", error.status, error.code)
+            events.info(
+                "reply.not_deleted", "Discord refused it", channel=reply.channel, status=error.status, code=error.code
+            )
     if replies:
         await services.store.forget([reply.message for reply in replies])
 
@@ -205,7 +208,7 @@ async def remember(
             days=services.settings.reply_days,
         )
     except StoreError as error:
-        log.warning("a reply was posted but not stored, so its buttons will not work: %s", error)
+        events.warning("reply.not_stored", f"its buttons will not work: {error}", guild=guild, channel=channel)
 
 
 async def note_change(services: Services, reply: Reply, answer: Answer) -> None:
@@ -213,7 +216,9 @@ async def note_change(services: Services, reply: Reply, answer: Answer) -> None:
     try:
         await services.store.change(reply.message, candidate=answer.candidate_id, outcome=answer.outcome)
     except StoreError as error:
-        log.warning("a reply changed but the store did not: %s", error)
+        events.warning(
+            "reply.not_stored", f"what it shows now is not kept: {error}", guild=reply.guild, channel=reply.channel
+        )
 
 
 def lead_of(asker: int, invoker: int, guild: int | None, channel: int, question_message: int | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 import discord
@@ -18,9 +17,10 @@ from handlers.suggest import open_correction
 from handlers.where import answerer_for
 from knowledge.answers import Answer
 from knowledge.errors import StoreError
+from knowledge.events import Events
 from knowledge.store import Reply
 
-log = logging.getLogger(__name__)
+events = Events(__name__)
 
 Interaction = discord.Interaction[Any]
 
@@ -83,7 +83,7 @@ class PressesCog(commands.Cog, name=PRESSES):
             if not question and (reply := await self._services.store.reply(message.id)) is not None:
                 question = (await self._open(interaction, reply.candidate)).title
         except (StoreError, NoticeError) as error:
-            log.info("a question is not listed as badly answered: %s", error)
+            events.info("question.not_listed", str(error), guild=interaction.guild_id)
         self._services.knowledge.unhelpful(interaction.guild_id, question)
 
     async def _sources(self, interaction: Interaction, argument: str, *, turn: bool) -> None:

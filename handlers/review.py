@@ -6,7 +6,6 @@ and survive restarts. Approving and editing lead to a preview, as every change d
 
 from __future__ import annotations
 
-import logging
 import re
 from enum import StrEnum
 from typing import Any, Self, cast
@@ -25,9 +24,10 @@ from handlers.sending import send_privately
 from handlers.services import Services
 from handlers.settling import open_proposal, settle, unreached
 from knowledge.errors import CitebotError
+from knowledge.events import Events
 from knowledge.store.records import DecidedError, Proposal
 
-log = logging.getLogger(__name__)
+events = Events(__name__)
 
 Interaction = discord.Interaction[Any]
 
@@ -188,9 +188,11 @@ async def announce(client: discord.Client, services: Services, proposal: Proposa
         )
         await services.store.proposals.shown(proposal.guild, proposal.id, message.id)
     except discord.HTTPException as error:
-        log.info("a suggestion could not be shown for review: Discord says %s (code %s)", error.status, error.code)
+        events.info(
+            "suggestion.not_shown", "Discord refused it", guild=proposal.guild, status=error.status, code=error.code
+        )
     except CitebotError as error:
-        log.warning("a suggestion could not be shown for review: %s", error)
+        events.warning("suggestion.not_shown", str(error), guild=proposal.guild)
 
 
 def _view(proposal: Proposal, *, queue: bool) -> discord.ui.View:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from handlers.metrics import Metrics, NoMetrics
 from handlers.pending import Pending
 from knowledge.guilds import GuildKnowledge
 from knowledge.store import Store
@@ -36,3 +37,4 @@ class Services:
     clock: Callable[[], datetime]
     settings: HandlerSettings
     pending: Pending = field(default_factory=Pending)
+    metrics: Metrics = field(default_factory=NoMetrics)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import logging
-
 import discord
 
 from handlers.errors import NoticeError
 from handlers.proposal_render import proposal_embed, told_proposer
 from handlers.services import Services
 from knowledge.errors import CitebotError
+from knowledge.events import Events
 from knowledge.store.records import FORGOTTEN, DecidedError, Proposal, ProposalState
 
-log = logging.getLogger(__name__)
+events = Events(__name__)
 
 
 async def open_proposal(services: Services, guild: int, number: int) -> Proposal:
@@ -28,9 +27,11 @@ async def settle(client: discord.Client, services: Services, proposal: Proposal)
     try:
         await _note(client, services, proposal)
     except discord.HTTPException as error:
-        log.info("a decision could not be noted: Discord says %s (code %s)", error.status, error.code)
+        events.info(
+            "decision.not_noted", "Discord refused it", guild=proposal.guild, status=error.status, code=error.code
+        )
     except CitebotError as error:
-        log.warning("a decision could not be noted: %s", error)
+        events.warning("decision.not_noted", str(error), guild=proposal.guild)
     if proposal.proposer == FORGOTTEN:
         return True
     guild = client.get_guild(proposal.guild)
@@ -39,7 +40,9 @@ async def settle(client: discord.Client, services: Services, proposal: Proposal)
         text = told_proposer(proposal, guild.name if guild else "a server")
         await direct.send(text, allowed_mentions=discord.AllowedMentions.none())
     except discord.HTTPException as error:
-        log.info("a proposer could not be told: Discord says %s (code %s)", error.status, error.code)
+        events.info(
+            "proposer.not_told", "Discord refused it", guild=proposal.guild, status=error.status, code=error.code
+        )
         return False
     return True
 

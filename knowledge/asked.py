@@ -6,18 +6,18 @@ Written behind the answer, one after the other: what fails here is logged and di
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Self
 
 from knowledge.answers import Answer, Outcome
 from knowledge.errors import CitebotError
+from knowledge.events import Events
 from knowledge.matching.text import clean
 from knowledge.store import Store
 from knowledge.store.records import Lack
 
-log = logging.getLogger(__name__)
+events = Events(__name__)
 
 MOST = 2000
 """Questions that may wait to be written; what comes beyond that is not counted."""
@@ -66,7 +66,7 @@ class Record:
             async with asyncio.timeout(PATIENCE):
                 await self.written()
         except TimeoutError:
-            log.warning("%d questions were not counted: no time was left", self._waiting.qsize())
+            events.warning("counting.lost", "not counted: no time was left", questions=self._waiting.qsize())
         if self._writing is not None:
             self._writing.cancel()
             await asyncio.gather(self._writing, return_exceptions=True)
@@ -91,7 +91,7 @@ class Record:
             self._waiting.put_nowait(asked)
         except asyncio.QueueFull:
             if not self._lost:
-                log.warning("questions are not counted for now: the database does not keep up")
+                events.warning("counting.behind", "questions are not counted for now: the database does not keep up")
             self._lost += 1
 
     async def _write_all(self) -> None:
@@ -102,16 +102,20 @@ class Record:
                 await self._write(asked)
             except CitebotError as error:
                 if not in_trouble:
-                    log.warning("questions are answered but not counted: %s", error)
+                    events.warning(
+                        "counting.failed", f"questions are answered but not counted: {error}", guild=asked.guild
+                    )
                 in_trouble = True
-            except Exception:
-                log.exception("a question was answered but not counted")
+            except Exception as error:
+                events.error(
+                    "counting.failed", "a question was answered but not counted", cause=error, guild=asked.guild
+                )
             else:
                 in_trouble = False
             finally:
                 self._waiting.task_done()
             if self._lost and self._waiting.empty():
-                log.warning("%d questions were not counted", self._lost)
+                events.warning("counting.lost", "not counted: the database did not keep up", questions=self._lost)
                 self._lost = 0
 
     async def _write(self, asked: Asked) -> None:

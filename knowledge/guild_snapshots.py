@@ -6,7 +6,6 @@ At most one of a server's is in the making; meanwhile its last one goes on answe
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
@@ -17,13 +16,14 @@ from typing import Any, ParamSpec, Self, TypeVar
 from knowledge.answerer import Answerer
 from knowledge.curation.merging import Ground, in_force
 from knowledge.errors import CitebotError
+from knowledge.events import Events
 from knowledge.matching.vectorcache import VectorCache
 from knowledge.packset import PackSet
 from knowledge.snapshot import Channels, Snapshot, Standing, overlaid
 from knowledge.store import Store
 from knowledge.store.notify import Subscription
 
-log = logging.getLogger(__name__)
+events = Events(__name__)
 
 Clock = Callable[[], datetime]
 Vectors = Callable[[int], VectorCache]
@@ -203,7 +203,7 @@ class GuildSnapshots:
             if shared is self._shared:
                 self._alone = alone
         except CitebotError as error:
-            log.warning("what has expired in the packs is still answered: %s", error)
+            events.warning("packs.not_renewed", f"what has expired in the packs is still answered: {error}")
         finally:
             self._alone_anew = None
 
@@ -229,10 +229,10 @@ class GuildSnapshots:
                 await self._make_of(guild, await self.standing(guild), place)
         except CitebotError as error:
             place.failed = self._clock()
-            log.warning("server %d is answered from what it knew before: %s", guild, error)
-        except Exception:
+            events.warning("server.not_renewed", f"answered from what it knew before: {error}", guild=guild)
+        except Exception as error:
             place.failed = self._clock()
-            log.exception("server %d is answered from what it knew before", guild)
+            events.error("server.not_renewed", "answered from what it knew before", cause=error, guild=guild)
         else:
             place.failed = None
         finally:
@@ -243,10 +243,11 @@ class GuildSnapshots:
         if old is None or old.shared is not shared or not old.holds_on(today) or not standing.same_as(old.standing):
             place.snapshot = await self.off_loop(Snapshot, standing, shared, today, place.cache)
             if place.snapshot.left_out:
-                log.warning(
-                    "server %d: %d items of its own do not fit the packs below and are left out",
-                    guild,
-                    place.snapshot.left_out,
+                events.warning(
+                    "server.left_out",
+                    "items of its own do not fit the packs below and are left out",
+                    guild=guild,
+                    items=place.snapshot.left_out,
                 )
 
     async def _follow(self, changed: Subscription) -> None:

@@ -7,7 +7,6 @@ practice and halves the file. A damaged or foreign file is ignored and written a
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import tempfile
 import threading
@@ -19,9 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.errors import EncoderError
+from knowledge.events import Events
 from knowledge.matching.encoder import Encoder, Vectors
 
-log = logging.getLogger(__name__)
+events = Events(__name__)
 
 Halves = npt.NDArray[np.float16]
 
@@ -94,7 +94,7 @@ class VectorCache:
             return {}
         keys, vectors = stored["keys"], stored["vectors"]
         if vectors.dtype != np.float16 or vectors.shape != (keys.size, dimensions) or keys.ndim != 1:
-            log.warning("%s holds vectors of another kind; building it anew", path)
+            events.warning("cache.unusable", "holds vectors of another kind; made anew", file=str(path))
             return {}
         return {str(key): vectors[i] for i, key in enumerate(keys)}
 
@@ -105,11 +105,11 @@ class VectorCache:
         except FileNotFoundError:
             return {}
         except Exception as error:  # zip, header and numpy errors alike mean: not our file any more
-            log.warning("%s is unusable (%s); building it anew", path, error)
+            events.warning("cache.unusable", f"cannot be read ({error}); made anew", file=str(path))
             return {}
         finite = all(np.isfinite(array).all() for array in arrays.values() if array.dtype.kind == "f")
         if not finite or set(arrays) != names:
-            log.warning("%s is damaged; building it anew", path)
+            events.warning("cache.unusable", "damaged; made anew", file=str(path))
             return {}
         return arrays
 
@@ -125,4 +125,6 @@ class VectorCache:
                 Path(name).unlink(missing_ok=True)
                 raise
         except OSError as error:
-            log.warning("cannot write the cache %s: %s", path, error)
+            events.warning(
+                "cache.not_written", f"made anew at the next start: {error.strerror or error}", file=str(path)
+            )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from knowledge.errors import StoreError
+from knowledge.events import Events
 from knowledge.store.address import Address
 from knowledge.store.faults import told
 from knowledge.store.filecopy import copy_database
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
-log = logging.getLogger(__name__)
+events = Events(__name__)
 
 HEAD = "0002"
 """The newest step in `migrations/versions`. Said here too, so that a start that finds it needs no Alembic."""
@@ -74,7 +74,7 @@ def _upgrade(connection: Connection, name: str, file: Path | None) -> None:
     if schema and file is not None:
         kept = _free_name(file, schema)
         copy_database(file, kept)
-        log.warning("the database is brought from schema %s to %s; as it was, it is kept in %s", schema, HEAD, kept)
+        events.warning("database.migrated", "as it was, it is kept beside it", schema=schema, to=HEAD, kept=str(kept))
     _run(connection, script, schema)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Self
@@ -17,11 +16,12 @@ from typing import Any, Self
 from sqlalchemy import select
 
 from knowledge.errors import StoreError
+from knowledge.events import Events
 from knowledge.store.engine import Database, open_engine
 from knowledge.store.faults import told
 from knowledge.store.tables import GuildRow
 
-log = logging.getLogger(__name__)
+events = Events(__name__)
 
 CHANNEL = "citebot_changed"
 
@@ -132,7 +132,9 @@ class Changed:
     def _trouble(self, error: Exception) -> None:
         """Say once that something is wrong, however long it lasts."""
         if not self._in_trouble:
-            log.warning("does not see what other programs change, until it can look again: %s", error)
+            events.warning(
+                "database.not_watched", f"not seen what other programs change, until it can look again: {error}"
+            )
         self._in_trouble = True
 
     async def _read(self, connection: Any = None) -> Mapping[int, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.logs import HidingFormatter, set_up_logging
+from bot.logs import FORMATS, set_up_logging
 from bot.secrets import read_token
 from knowledge.errors import ConfigError
 
@@ -63,10 +63,12 @@ def test_run_without_a_token_is_one_line(run: Run) -> None:
     assert len(ran.err.splitlines()) == 1
 
 
-def test_nothing_logged_holds_the_token() -> None:
+@pytest.mark.parametrize("style", FORMATS)
+@pytest.mark.parametrize("whole", [True, False])
+def test_nothing_logged_holds_the_token(style: str, whole: bool) -> None:
     out = io.StringIO()
     handler = logging.StreamHandler(out)
-    handler.setFormatter(HidingFormatter([TOKEN, ""]))
+    handler.setFormatter(FORMATS[style]([TOKEN, ""], whole=whole))
     log = logging.Logger("test")
     log.addHandler(handler)
     log.error("in the message %s", TOKEN)
@@ -75,7 +77,7 @@ def test_nothing_logged_holds_the_token() -> None:
     except ValueError:
         log.exception("failed")
     assert TOKEN not in out.getvalue()
-    assert out.getvalue().count("[hidden]") >= 2
+    assert out.getvalue().count("[hidden]") == 1 + whole
 
 
 def test_the_default_level_keeps_discord_quiet() -> None:
@@ -91,5 +93,5 @@ def test_the_default_level_keeps_discord_quiet() -> None:
     finally:
         root.handlers[:] = before
         root.setLevel(level)
-        for name in ("discord", "asyncio", "aiosqlite", "sqlalchemy"):
+        for name in ("discord", "asyncio", "aiosqlite", "sqlalchemy", "alembic", "aiohttp"):
             logging.getLogger(name).setLevel(logging.NOTSET)

@@ -149,7 +149,7 @@ class TestWhoKnowsWhat:
     ) -> None:
         await publish(knowledge, store, OWN, entry("Who is lost?", "Nobody.", claims=["gone-with-its-pack"]))
         assert await said(knowledge, HERE) == "The village does."
-        assert "server 1: 1 items of its own do not fit" in caplog.text
+        assert "do not fit the packs below and are left out (guild=1 items=1)" in caplog.text
 
 
 class TestChanges:
@@ -223,7 +223,7 @@ class TestTrouble:
         await store.revisions.commit(HERE, ANNA, Action.EDIT, [entry(MILL, "The king does.", 1)])
         await asyncio.to_thread(rename, tmp_path, "revisions", "revisions_gone")
         assert not await knowledge.published(HERE)
-        assert "server 1 is answered from what it knew before" in caplog.text
+        assert "server.not_renewed: answered from what it knew before" in caplog.text
         assert await said(knowledge, HERE) == "The village does."
         clock.now += timedelta(seconds=6)
         assert await said(knowledge, HERE) == "The village does."
