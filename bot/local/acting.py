@@ -44,7 +44,8 @@ class Actions:
         seen = [
             channel
             for channel in self._world.channels.values()
-            if Permission.VIEW_CHANNEL in channel_permissions(self._world, user.id, channel)
+            if channel.guild_id not in self._world.others
+            and Permission.VIEW_CHANNEL in channel_permissions(self._world, user.id, channel)
         ]
         return sorted(seen, key=lambda channel: channel.type is ChannelType.DM)
 

@@ -8,13 +8,17 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from bot.local import payloads
+from bot.local.crowd import Crowd
 from bot.local.errors import PersonError
 from bot.local.faults import Faults, Recorder
 from bot.local.gateway import Gateway
 from bot.local.http_api import answer
 from bot.local.jsontypes import Json, as_int, as_list, as_object
 from bot.local.permissions import Permission, permission_named
+from bot.local.ratelimits import RateLimits
 from bot.local.state import Channel, ChannelType, Overwrite, World
+
+ACCIDENTS = "drop, reconnect, invalid_session, mute_heartbeat, repeat, hold or release"
 
 
 class ControlApi:
@@ -27,6 +31,8 @@ class ControlApi:
         *,
         faults: Faults,
         recorder: Recorder,
+        limits: RateLimits,
+        crowd: Crowd,
         key: str,
         on_channels: Callable[[], None],
     ) -> None:
@@ -34,6 +40,8 @@ class ControlApi:
         self._gateway = gateway
         self._faults = faults
         self._recorder = recorder
+        self._limits = limits
+        self._crowd = crowd
         self._key = key
         self._on_channels = on_channels
 
@@ -45,6 +53,10 @@ class ControlApi:
             web.post("/control/permissions", self._posted(self._permit)),
             web.post("/control/intents", self._posted(self._intents)),
             web.post("/control/channels", self._posted(self._add_channel)),
+            web.post("/control/limits", self._posted(self._limit)),
+            web.post("/control/crowd", self._posted(self._gather)),
+            web.post("/control/load", self._posted(self._load)),
+            web.get("/control/load", self.load),
             web.get("/control/requests", self.requests),
             web.delete("/control/requests", self.clear_requests),
         ]
@@ -75,6 +87,26 @@ class ControlApi:
         self._recorder.clear()
         return web.Response(status=204)
 
+    async def load(self, request: web.Request) -> web.Response:
+        """What became of the crowd's questions."""
+        self._check(request)
+        return answer(self._crowd.outcome())
+
+    def _limit(self, body: Json) -> Json:
+        """Switch Discord's rate limits `on` (true) or off (false); tells how they stand."""
+        if "on" in body:
+            self._limits.switch(on=bool(body["on"]))
+        return self._limits.figures()
+
+    def _gather(self, body: Json) -> Json:
+        """Bring `members` people into `servers` servers of `channels` channels more."""
+        return self._crowd.gather(*(as_int(body.get(name)) for name in ("members", "servers", "channels")))
+
+    def _load(self, body: Json) -> Json:
+        """Let the crowd ask `questions`, so many a second as `rate` says."""
+        questions = [str(item) for item in as_list(body.get("questions"))]
+        return self._crowd.ask(questions, rate=float(body["rate"]), at_most=as_int(body.get("channels")))
+
     def _set_faults(self, body: Json) -> Json:
         return {"rules": self._faults.replace(body)}
 
@@ -88,8 +120,14 @@ class ControlApi:
             hit = gateway.invalidate(resumable=bool(body.get("resumable")))
         elif action == "mute_heartbeat":
             hit = gateway.mute()
+        elif action == "repeat":
+            hit = gateway.repeat(as_int(body.get("events"), 1))
+        elif action == "hold":
+            hit = gateway.hold()
+        elif action == "release":
+            hit = gateway.release(backwards=bool(body.get("backwards")))
         else:
-            raise PersonError(f"unknown action {action}: drop, reconnect, invalid_session or mute_heartbeat")
+            raise PersonError(f"unknown action {action}: {ACCIDENTS}")
         return {"connections": hit}
 
     def _channel(self, body: Json) -> Channel:

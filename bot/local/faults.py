@@ -27,6 +27,9 @@ class Rule:
     delay: float = 0.0
     drop: bool = False
     after: bool = False  # carry the request out first, then spoil the answer
+    via: bool = True  # without it a 429 is what a banned address gets: not from Discord, and no JSON
+    code: int = 0
+    message: str = ""
 
 
 class Faults:
@@ -72,6 +75,9 @@ def _rule(item: Json) -> Rule:
         delay=float(item.get("delay", 0.0)),
         drop=bool(item.get("drop")),
         after=bool(item.get("after")),
+        via=item.get("via") is not False,
+        code=int(item.get("code", 0)),
+        message=str(item.get("message") or ""),
     )
 
 

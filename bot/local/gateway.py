@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import secrets
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -23,12 +24,13 @@ from bot.local.sessions import (
     Op,
     Session,
 )
-from bot.local.state import World, now
+from bot.local.state import Guild, World, now
 
 log = logging.getLogger(__name__)
 
 SESSION_SECONDS = 300.0  # how long a lost session may be resumed
 VERSION = 10
+LAST = 100  # events that can be repeated
 
 
 class Gateway:
@@ -40,6 +42,8 @@ class Gateway:
         self._heartbeat_ms = heartbeat_ms
         self._sessions: dict[str, Session] = {}
         self._connections: set[Connection] = set()
+        self._held: list[tuple[Session, str, Json]] | None = None
+        self._last: deque[tuple[Session, str, Json]] = deque(maxlen=LAST)
         self.on_status: Callable[[bool], None] = lambda online: None
 
     @property
@@ -56,8 +60,9 @@ class Gateway:
 
     def dispatch(self, event: str, data: Json, *, direct: bool = False) -> None:
         """Tell every session whose shard and intents cover the event."""
+        guild_id = as_id(data.get("guild_id")) or self._world.guild.id
         for session in list(self._sessions.values()):
-            if not self._covers_shard(session, direct):
+            if not _covers(session, None if direct else guild_id):
                 continue
             pair = GUILD_AND_DIRECT.get(event)
             if pair and not session.intents & pair[direct]:
@@ -65,11 +70,11 @@ class Gateway:
             payload = data
             if event in ("MESSAGE_CREATE", "MESSAGE_UPDATE") and not session.intents & Intent.MESSAGE_CONTENT:
                 payload = message_payloads.without_content(self._world, data)
-            session.dispatch(event, payload)
-
-    def _covers_shard(self, session: Session, direct: bool) -> bool:
-        number, count = session.shard
-        return number == (0 if direct else (self._world.guild.id >> 22) % count)
+            if self._held is not None:
+                self._held.append((session, event, payload))
+            else:
+                session.dispatch(event, payload)
+                self._last.append((session, event, payload))
 
     # --- faults ---------------------------------------------------------------------------------
 
@@ -101,6 +106,25 @@ class Gateway:
         for connection in self._connections:
             connection.muted = True
         return len(self._connections)
+
+    def repeat(self, count: int) -> int:
+        """Tell the last events once more, as Discord does now and then. Returns how many."""
+        events = list(self._last)[-count:]
+        for session, event, payload in events:
+            session.dispatch(event, payload)
+        return len(events)
+
+    def hold(self) -> int:
+        """Keep events back from now on. Returns how many connections there are."""
+        self._held = []
+        return len(self._connections)
+
+    def release(self, *, backwards: bool) -> int:
+        """Let go of what was kept back, the last first where asked for. Returns how many events."""
+        held, self._held = self._held or [], None
+        for session, event, payload in reversed(held) if backwards else held:
+            session.dispatch(event, payload)
+        return len(held)
 
     async def close(self) -> None:
         """Close all connections, as the server ends."""
@@ -196,13 +220,13 @@ class Gateway:
 
     def _welcome(self, session: Session) -> None:
         world = self._world
-        here = self._covers_shard(session, direct=False)
+        here = [guild for guild in world.guilds if _covers(session, guild.id)]
         session.dispatch(
             "READY",
             {
                 "v": VERSION,
                 "user": payloads.own_user_json(world.bot),
-                "guilds": [{"id": str(world.guild.id), "unavailable": True}] if here else [],
+                "guilds": [{"id": str(guild.id), "unavailable": True} for guild in here],
                 "session_id": session.id,
                 "session_type": "normal",
                 "resume_gateway_url": self.url,
@@ -217,9 +241,19 @@ class Gateway:
                 "_trace": ["local"],
             },
         )
-        if here and session.intents & Intent.GUILDS:
+        for guild in here:
+            self._tell_guild(session, guild)
+
+    def joined(self, guild: Guild) -> None:
+        """The bot is in one guild more: tell the sessions that cover it."""
+        for session in self._sessions.values():
+            if _covers(session, guild.id):
+                self._tell_guild(session, guild)
+
+    def _tell_guild(self, session: Session, guild: Guild) -> None:
+        if session.intents & Intent.GUILDS:
             everyone = bool(session.intents & Intent.MEMBERS)
-            session.dispatch("GUILD_CREATE", payloads.guild_create_json(world, all_members=everyone))
+            session.dispatch("GUILD_CREATE", payloads.guild_create_json(self._world, guild, all_members=everyone))
 
     def _resume(self, connection: Connection, data: Json) -> None:
         if not self._token_fits(data):
@@ -292,6 +326,12 @@ class Gateway:
             del self._sessions[session.id]
 
 
+def _covers(session: Session, guild_id: int | None) -> bool:
+    """Whether a session's shard is told of a guild; of direct messages (None) the first is."""
+    number, count = session.shard
+    return number == (0 if guild_id is None else (guild_id >> 22) % count)
+
+
 def typing_json(world: World, user_id: int, channel_id: int, *, direct: bool) -> Json:
     """TYPING_START for the bot."""
     payload: Json = {
@@ -300,7 +340,7 @@ def typing_json(world: World, user_id: int, channel_id: int, *, direct: bool) ->
         "timestamp": int(now().timestamp()),
     }
     if not direct:
-        payload["guild_id"] = str(world.guild.id)
+        payload["guild_id"] = str(world.guild_of(world.channels[channel_id]).id)
         payload["member"] = payloads.member_json(world, world.members[user_id])
     return payload
 

@@ -69,12 +69,16 @@ class ServerHandle:
         await self.control("faults", {"rules": list(rules)})
 
     async def accident(self, action: str, **more: Any) -> int:
-        """A gateway accident (drop, reconnect, invalid_session, mute_heartbeat); how many connections it hit."""
+        """A gateway accident (`drop`, …: control_api.ACCIDENTS); how many connections it hit."""
         return (await self.control("gateway", {"action": action, **more}))["connections"]
 
     async def permit(self, channel: str, *, allow: list[str] | None = None, deny: list[str] | None = None) -> None:
         """Set what the bot may and may not do in a channel (`embed_links`, …); with neither, as before."""
         await self.control("permissions", {"channel": channel, "allow": allow or [], "deny": deny or []})
+
+    async def rate_limits(self, *, on: bool) -> None:
+        """Keep Discord's rate limits from now on, or no longer."""
+        await self.control("limits", {"on": on})
 
     @contextlib.asynccontextmanager
     async def person(self, name: str) -> AsyncGenerator[Person]:

@@ -14,6 +14,7 @@ from bot.local.errors import ApiError, FormErrors, not_found
 from bot.local.gateway import Gateway
 from bot.local.jsontypes import Json, as_id, as_int, as_list, as_object
 from bot.local.messages import Messages
+from bot.local.nonces import Nonces
 from bot.local.permissions import Permission, channel_permissions
 from bot.local.state import Channel, ChannelType, Message, MessageFlag, MessageType, World
 
@@ -51,6 +52,7 @@ class HttpApi:
         self._messages = messages
         self._attachments = attachments
         self._gateway = gateway
+        self._nonces = Nonces()
 
     def routes(self) -> list[web.RouteDef]:
         """Paths are named as in Discord's own description."""
@@ -239,14 +241,16 @@ class HttpApi:
         if uploads:
             self._messages.require(channel, Permission.ATTACH_FILES)
         draft = read_draft(body, uploads, self._attachments, channel.id)
-        if body.get("enforce_nonce") and draft.nonce is not None:
-            for message in list(channel.messages.values())[-50:]:
-                if message.author_id == self._world.bot.id and message.nonce == draft.nonce:
-                    return answer(self._shown(message))
+        nonce = draft.nonce if body.get("enforce_nonce") else None
+        if nonce is not None and (posted := self._nonces.get(nonce)) is not None:
+            return answer(self._shown(posted))
         draft.answers = self._answered(channel, body)
         if draft.answers is not None:
             draft.type = MessageType.REPLY
-        return answer(self._shown(self._messages.post(self._world.bot, channel, draft)))
+        message = self._messages.post(self._world.bot, channel, draft)
+        if nonce is not None:
+            self._nonces.put(nonce, message)
+        return answer(self._shown(message))
 
     def _answered(self, channel: Channel, body: Json) -> Message | None:
         reference = as_object(body.get("message_reference"))

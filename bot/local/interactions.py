@@ -181,7 +181,7 @@ class Interactions:
         return data
 
     def _owners(self, channel: Channel) -> Json:
-        return {"0": "0" if channel.type is ChannelType.DM else str(self._world.guild.id)}
+        return {"0": "0" if channel.type is ChannelType.DM else str(self._world.guild_of(channel).id)}
 
     def _expire(self, interaction: Interaction) -> None:
         interaction.expired = True
@@ -221,8 +221,8 @@ class Interactions:
             payload["user"] = payloads.user_json(world.users[user_id])
         else:
             payload |= {
-                "guild_id": str(world.guild.id),
-                "guild": {"id": str(world.guild.id), "locale": "en-GB", "features": []},
+                "guild_id": str(world.guild_of(channel).id),
+                "guild": {"id": str(world.guild_of(channel).id), "locale": "en-GB", "features": []},
                 "guild_locale": "en-GB",
                 "member": {
                     **payloads.member_json(world, world.members[user_id]),

@@ -58,7 +58,7 @@ def message_event_json(world: World, message: Message, *, viewer: int | None = N
     channel = world.channels[message.channel_id]
     payload["channel_type"] = int(channel.type)
     if channel.type is not ChannelType.DM:
-        payload["guild_id"] = str(world.guild.id)
+        payload["guild_id"] = str(world.guild_of(channel).id)
         member = world.members.get(message.author_id)
         if member and message.webhook_id is None:
             payload["member"] = member_json(world, member, with_user=False)

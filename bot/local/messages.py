@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +42,7 @@ class Messages:
         self._world = world
         self._gateway = gateway
         self._people = people
+        self.on_reply: Callable[[Message, int], None] = lambda message, to: None
 
     def find(self, channel_id: int, message_id: int) -> Message:
         """A message.
@@ -86,10 +88,12 @@ class Messages:
                 "message_id": str(draft.answers.id),
             }
             if channel.type is not ChannelType.DM:
-                message.reference["guild_id"] = str(world.guild.id)
+                message.reference["guild_id"] = str(world.guild_of(channel).id)
         self._fit_embeds(message, channel)
         channel.keep(message)
         self.announce("MESSAGE_CREATE", message)
+        if draft.answers is not None:
+            self.on_reply(message, draft.answers.id)
         return message
 
     def rewrite(self, message: Message, changes: Draft, given: set[str], *, quietly: bool = False) -> None:
@@ -177,6 +181,7 @@ class Messages:
             name,
             parent_id=parent.id,
             owner_id=owner.id,
+            guild_id=parent.guild_id,
         )
         world.channels[thread.id] = thread
         if start is not None:
@@ -229,7 +234,7 @@ class Messages:
         return Permission.VIEW_CHANNEL in channel_permissions(self._world, self._world.bot.id, channel)
 
     def _placed(self, data: Json, channel: Channel) -> Json:
-        return data if _direct(channel) else {**data, "guild_id": str(self._world.guild.id)}
+        return data if _direct(channel) else {**data, "guild_id": str(self._world.guild_of(channel).id)}
 
 
 def _direct(channel: Channel) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import secrets
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +19,7 @@ from bot.local.errors import ApiError
 from bot.local.faults import Faults, Recorder, Rule
 from bot.local.http_api import BODY, UPLOADS, answer
 from bot.local.jsontypes import Json
+from bot.local.ratelimits import INVALID, RateLimits
 from bot.local.state import World
 
 
@@ -41,8 +44,8 @@ def guard(world: World) -> Middleware:
     return check
 
 
-def bot_api(token: str, faults: Faults, recorder: Recorder, prefix: str) -> Middleware:
-    """Everything below `prefix`: record, inject faults, check the token, answer errors as Discord does."""
+def bot_api(token: str, faults: Faults, recorder: Recorder, limits: RateLimits, prefix: str) -> Middleware:
+    """Everything below `prefix`: record, inject faults, keep limits, check the token, answer errors as Discord does."""
 
     @web.middleware
     async def serve(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -50,16 +53,21 @@ def bot_api(token: str, faults: Faults, recorder: Recorder, prefix: str) -> Midd
         template = resource.canonical.removeprefix(prefix) if resource else request.path
         path = request.path.removeprefix(prefix)
         entry = recorder.begin(request.method, template, path, dict(request.query))
+        headers: dict[str, str] = {}
         try:
+            if limits.on and limits.invalid > INVALID:
+                return _noted(entry, limits, _banned(60.0))
             await _read_body(request, entry)
             rule = faults.take(request.method, path)
             if rule is not None and not rule.after:
                 spoiled = await _spoil(rule, request)
                 if spoiled is not None:
-                    entry["status"] = spoiled.status
-                    return spoiled
+                    return _noted(entry, limits, spoiled)
             if not path.startswith(("/interactions/", "/webhooks/")):
                 _check_token(request, token)
+            refused, headers = limits.take(request.method, template, path)
+            if refused is not None:
+                return _noted(entry, limits, _too_soon(refused.retry_after, everywhere=refused.everywhere), headers)
             response = await handler(request)
             if rule is not None and rule.after:
                 response = await _spoil(rule, request) or response
@@ -67,10 +75,38 @@ def bot_api(token: str, faults: Faults, recorder: Recorder, prefix: str) -> Midd
             response = answer(error.body(), error.status)
         except web.HTTPException as error:
             response = answer({"message": f"{error.status}: {error.reason}", "code": 0}, error.status)
-        entry["status"] = response.status
-        return response
+        return _noted(entry, limits, response, headers)
 
     return serve
+
+
+def _noted(
+    entry: Json, limits: RateLimits, response: web.StreamResponse, headers: Mapping[str, str] | None = None
+) -> web.StreamResponse:
+    entry["status"] = response.status
+    limits.note(response.status)
+    if not response.prepared:
+        response.headers.update(headers or {})
+    return response
+
+
+def _too_soon(retry_after: float, *, everywhere: bool) -> web.Response:
+    """429 as Discord answers it."""
+    body = {"message": "You are being rate limited.", "retry_after": round(retry_after, 3), "global": everywhere}
+    response = answer(body, 429)
+    response.headers["Via"] = "1.1 local"
+    response.headers["Retry-After"] = str(math.ceil(retry_after))
+    response.headers["X-RateLimit-Scope"] = "global" if everywhere else "user"
+    if everywhere:
+        response.headers["X-RateLimit-Global"] = "true"
+    return response
+
+
+def _banned(retry_after: float) -> web.Response:
+    """429 as what stands before Discord answers an address with too many invalid requests."""
+    response = web.Response(status=429, text="error code: 1015")
+    response.headers["Retry-After"] = str(math.ceil(retry_after))
+    return response
 
 
 def _check_token(request: web.Request, token: str) -> None:
@@ -89,19 +125,8 @@ async def _spoil(rule: Rule, request: web.Request) -> web.Response | None:
     if rule.status is None:
         return None
     if rule.status == 429:
-        body = {
-            "message": "You are being rate limited.",
-            "retry_after": rule.retry_after,
-            "global": rule.everywhere,
-        }
-        response = answer(body, 429)
-        response.headers["Via"] = "1.1 local"
-        response.headers["Retry-After"] = str(max(1, round(rule.retry_after)))
-        response.headers["X-RateLimit-Scope"] = "global" if rule.everywhere else "user"
-        if rule.everywhere:
-            response.headers["X-RateLimit-Global"] = "true"
-        return response
-    return answer({"message": f"{rule.status}: injected fault", "code": 0}, rule.status)
+        return _too_soon(rule.retry_after, everywhere=rule.everywhere) if rule.via else _banned(rule.retry_after)
+    return answer({"message": rule.message or f"{rule.status}: injected fault", "code": rule.code}, rule.status)
 
 
 async def _read_body(request: web.Request, entry: Json) -> None:

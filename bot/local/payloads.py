@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.local.jsontypes import Json
 from bot.local.permissions import channel_permissions
-from bot.local.state import Channel, ChannelType, Member, Role, User, World
+from bot.local.state import Channel, ChannelType, Guild, Member, Role, User, World
 
 
 def timestamp(moment: datetime) -> str:
@@ -91,7 +91,7 @@ def channel_json(world: World, channel: Channel) -> Json:
         others = [world.users[user_id] for user_id in channel.recipients if user_id != world.bot.id]
         return {**payload, "recipients": [user_json(user) for user in others]}
     payload |= {
-        "guild_id": str(world.guild.id),
+        "guild_id": str(world.guild_of(channel).id),
         "name": channel.name,
         "parent_id": str(channel.parent_id) if channel.parent_id else None,
         "rate_limit_per_user": 0,
@@ -135,12 +135,15 @@ def _thread_fields(channel: Channel) -> Json:
     }
 
 
-def guild_json(world: World) -> Json:
-    """The guild as GET /guilds/{id} answers it."""
+def guild_json(world: World, guild: Guild | None = None) -> Json:
+    """A guild as GET /guilds/{id} answers it, the first where none is named; all have the same roles."""
+    guild = guild or world.guild
+    everyone = role_json(world.roles[world.guild.id])
+    roles = [role_json(role) for role in world.roles.values() if role.id != world.guild.id]
     return {
-        "id": str(world.guild.id),
-        "name": world.guild.name,
-        "owner_id": str(world.guild.owner_id),
+        "id": str(guild.id),
+        "name": guild.name,
+        "owner_id": str(guild.owner_id),
         "icon": None,
         "splash": None,
         "discovery_splash": None,
@@ -169,22 +172,24 @@ def guild_json(world: World) -> Json:
         "features": [],
         "emojis": [],
         "stickers": [],
-        "roles": [role_json(role) for role in world.roles.values()],
+        "roles": [{**everyone, "id": str(guild.id)}, *roles],
     }
 
 
-def guild_create_json(world: World, *, all_members: bool) -> Json:
-    """The guild as GUILD_CREATE brings it; without the members intent only the bot is listed."""
+def guild_create_json(world: World, guild: Guild, *, all_members: bool) -> Json:
+    """A guild as GUILD_CREATE brings it; without the members intent only the bot is listed."""
     members = [
         member_json(world, member) for member in world.members.values() if all_members or member.user_id == world.bot.id
     ]
     visible = [
         channel
         for channel in world.channels.values()
-        if channel.type is not ChannelType.DM and channel_permissions(world, world.bot.id, channel)
+        if channel.type is not ChannelType.DM
+        and world.guild_of(channel) is guild
+        and channel_permissions(world, world.bot.id, channel)
     ]
     return {
-        **guild_json(world),
+        **guild_json(world, guild),
         "joined_at": timestamp(world.members[world.bot.id].joined_at),
         "large": False,
         "unavailable": False,

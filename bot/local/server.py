@@ -26,6 +26,7 @@ from bot.local.application_api import ApplicationApi
 from bot.local.attachments import Attachments
 from bot.local.commands import Commands
 from bot.local.control_api import ControlApi
+from bot.local.crowd import Crowd
 from bot.local.faults import Faults, Recorder
 from bot.local.gateway import Gateway
 from bot.local.http_api import HttpApi
@@ -36,6 +37,7 @@ from bot.local.middleware import bot_api, guard
 from bot.local.newworld import new_world
 from bot.local.page_api import PageApi
 from bot.local.people import People
+from bot.local.ratelimits import RateLimits
 from bot.local.responding import Responder
 
 log = logging.getLogger(__name__)
@@ -53,6 +55,7 @@ class Settings:
     heartbeat: float = 41.25
     response_limit: float = 3.0
     token_life: float = 900.0
+    rate_limits: bool = False
 
 
 @contextlib.asynccontextmanager
@@ -82,12 +85,20 @@ async def serve(settings: Settings) -> AsyncGenerator[Json]:
     application = ApplicationApi(world, commands, interactions, responder)
     gateway.on_status = page.tell_status
     application.on_commands = page.tell_commands
-    faults, recorder = Faults(), Recorder()
+    faults, recorder, limits = Faults(), Recorder(), RateLimits(on=settings.rate_limits)
+    crowd = Crowd(world, gateway, messages)
     control = ControlApi(
-        world, gateway, faults=faults, recorder=recorder, key=control_key, on_channels=page.tell_channels
+        world,
+        gateway,
+        faults=faults,
+        recorder=recorder,
+        limits=limits,
+        crowd=crowd,
+        key=control_key,
+        on_channels=page.tell_channels,
     )
 
-    api = web.Application(middlewares=[bot_api(token, faults, recorder, PREFIX)], client_max_size=BODY_LIMIT)
+    api = web.Application(middlewares=[bot_api(token, faults, recorder, limits, PREFIX)], client_max_size=BODY_LIMIT)
     api.add_routes(HttpApi(world, messages, attachments, gateway).routes())
     api.add_routes([*application.command_routes(), *application.token_routes()])
     root = web.Application(middlewares=[guard(world)], client_max_size=BODY_LIMIT)
@@ -119,6 +130,7 @@ async def serve(settings: Settings) -> AsyncGenerator[Json]:
             "key": key,
             "control_key": control_key,
         }
+        await crowd.close()
         await gateway.close()
         await page.close()
     finally:
@@ -141,6 +153,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         type=float,
         default=3.0,
         help="seconds a bot has for the first response to an interaction (default 3, as in Discord)",
+    )
+    parser.add_argument(
+        "--rate-limits", action="store_true", help="keep Discord's rate limits: 50 requests a second, 5 messages in 5 s"
     )
     return parser.parse_args(argv)
 
@@ -180,7 +195,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Start the server; returns the exit status."""
     given = _arguments(argv)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="local server: %(message)s")
-    settings = Settings(given.port, given.heartbeat, given.response_limit)
+    settings = Settings(given.port, given.heartbeat, given.response_limit, rate_limits=given.rate_limits)
     try:
         asyncio.run(run(settings, parent_pipe=given.parent_pipe))
     except OSError as error:

@@ -94,7 +94,7 @@ class Overwrite:
 
 @dataclass(slots=True)
 class Guild:
-    """The one guild of the server."""
+    """A guild: the one that people see on the page, or another of a load test's."""
 
     id: int
     name: str
@@ -152,6 +152,7 @@ class Channel:
     messages: OrderedDict[int, Message] = field(default_factory=OrderedDict[int, Message])
     last_message_id: int | None = None
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    guild_id: int = 0  # only in a guild that is not the first
 
     def keep(self, message: Message, limit: int = HISTORY_LIMIT) -> None:
         """Add a message; beyond the limit the oldest is forgotten."""
@@ -187,6 +188,7 @@ class World:
     members: dict[int, Member]
     roles: dict[int, Role]
     channels: dict[int, Channel]
+    others: dict[int, Guild] = field(default_factory=dict[int, Guild])  # everybody is a member of these as well
     base_url: str = ""  # known once the port is bound
     message_content_allowed: bool = True  # the switch in Discord's developer portal
     members_allowed: bool = True
@@ -196,6 +198,15 @@ class World:
     def people(self) -> list[User]:
         """The users who are not bots, in the order in which they joined."""
         return [user for user in self.users.values() if not user.bot]
+
+    @property
+    def guilds(self) -> list[Guild]:
+        """The guild of the page, then the others."""
+        return [self.guild, *self.others.values()]
+
+    def guild_of(self, channel: Channel) -> Guild:
+        """The guild that a channel or thread is in."""
+        return self.others.get(channel.guild_id, self.guild)
 
     def direct_channel(self, user_id: int) -> Channel | None:
         """The direct message between the bot and a user."""
