@@ -11,15 +11,13 @@ import discord
 from discord.ext import commands, tasks
 
 from bot.config import DiscordConfig
+from bot.retention import CLEAR_HOURS, Retention
 from bot.sync import sync_commands
 from handlers.services import Services
 from handlers.setup import setup
-from knowledge.errors import StoreError
 from knowledge.events import Events
 
 events = Events(__name__)
-
-PURGE_HOURS = 6
 
 LEAST_PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -76,7 +74,8 @@ class Citebot(commands.AutoShardedBot):
         self._announce = announce
         self._on_first_ready = on_first_ready
         self._was_ready = False
-        self._purge = tasks.loop(hours=PURGE_HOURS)(self._forget_expired)
+        self._retention = Retention(services)
+        self._purge = tasks.loop(hours=CLEAR_HOURS)(self._clear)
 
     async def setup_hook(self) -> None:
         """After login, before the gateway: handlers, commands, and the clearing of expired replies."""
@@ -127,10 +126,7 @@ class Citebot(commands.AutoShardedBot):
             await asyncio.gather(clearing, return_exceptions=True)
         await super().close()
 
-    async def _forget_expired(self, *_: Any) -> None:
-        try:
-            gone = await self.services.store.purge()
-        except StoreError as error:
-            events.warning("expired.not_cleared", f"tried again later: {error}", hours=PURGE_HOURS)
-        else:
-            events.debug("expired.cleared", "what was to be forgotten is gone", rows=gone)
+    async def _clear(self, *_: Any) -> None:
+        # Servers that the bot was removed from, also while it did not run, are those that READY did not name.
+        await self.wait_until_ready()
+        await self._retention.clear({guild.id for guild in self.guilds})

@@ -58,6 +58,8 @@ class Config:
     discord: DiscordConfig
     matching: MatchingConfig
     keep_days: int
+    unseen_days: int
+    left_server_days: int
     log_level: str
     log_format: str
     health_port: int
@@ -108,6 +110,8 @@ def _config(data: Mapping[str, Any]) -> Config:
         discord=DiscordConfig(**group("discord")),
         matching=MatchingConfig(**group("matching")),
         keep_days=cast("int", values["replies.keep_days"]),
+        unseen_days=cast("int", values["privacy.unseen_days"]),
+        left_server_days=cast("int", values["privacy.left_server_days"]),
         log_level=cast("str", values["log.level"]),
         log_format=cast("str", values["log.format"]),
         health_port=cast("int", values["health.port"]),

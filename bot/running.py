@@ -175,6 +175,8 @@ def handler_settings(config: Config) -> HandlerSettings:
         moderator_roles=frozenset(place.id for place in config.discord.moderator_roles),
         message_content=config.discord.message_content,
         reply_days=config.keep_days,
+        unseen_days=config.unseen_days,
+        left_server_days=config.left_server_days,
         unprompted_confidence=config.matching.unprompted_at,
     )
 

@@ -207,6 +207,19 @@ SETTINGS: tuple[Setting, ...] = (
         "is forgotten.",
     ),
     Setting(
+        "privacy.unseen_days",
+        DAYS,
+        365,
+        "After how many days a person is taken out of what is kept of a server, if nothing that they did there "
+        "is newer.",
+    ),
+    Setting(
+        "privacy.left_server_days",
+        DAYS,
+        30,
+        "How long everything of a server is kept after the bot was removed from it, in case that it comes back.",
+    ),
+    Setting(
         "log.level",
         LEVEL,
         "INFO",

@@ -38,7 +38,8 @@ BROWSING = """\
 HELPING = """\
 - `/suggest`: propose a question with its answer
 - *Wrong or incomplete*, under an answer: say what should be put right
-- `/kb`: for moderators, all that the server knows"""
+- `/kb`, and *Add to knowledge* in a message's menu: for moderators, all that the server knows
+- `/privacy`: what I keep, and how to see and delete what is kept of you"""
 
 
 class Help(commands.Cog):

@@ -18,13 +18,16 @@ class HandlerSettings:
 
     `answer_channels` are channel ids where unprompted messages get an answer at `unprompted_confidence`
     (0..1) or more; that needs `message_content`, the privileged intent. `moderator_roles` are role ids
-    whose holders may remove any reply. Buttons that depend on the store work for `reply_days` days.
+    whose holders may remove any reply. Buttons that depend on the store work for `reply_days` days. People
+    are forgotten who were not seen for `unseen_days`, servers that the bot left after `left_server_days`.
     """
 
     answer_channels: frozenset[int] = frozenset()
     moderator_roles: frozenset[int] = frozenset()
     message_content: bool = False
     reply_days: int = 30
+    unseen_days: int = 365
+    left_server_days: int = 30
     unprompted_confidence: float = 0.8
 
 

@@ -28,6 +28,7 @@ from handlers.kb_unanswered import UnansweredCog, install_unanswered
 from handlers.kb_upkeep import Upkeep, UpkeepButton, VerifiedSelect, install_upkeep
 from handlers.paging import PageButton
 from handlers.presses import PressesCog
+from handlers.privacy import Privacy, PrivacyButton
 from handlers.publishing import PublishButton, Publishing
 from handlers.review import Review, ReviewButton, install_review
 from handlers.services import Services
@@ -63,6 +64,7 @@ async def setup(bot: commands.Bot, services: Services) -> None:
         AskCommand(bot, services),
         Browse(services),
         Help(services),
+        Privacy(services),
         Suggest(services),
         Review(services, Approving(services, writing)),
         Publishing(services, Conflicts(services, desk)),
@@ -77,6 +79,7 @@ async def setup(bot: commands.Bot, services: Services) -> None:
     bot.add_dynamic_items(
         *DYNAMIC_ITEMS,
         PageButton,
+        PrivacyButton,
         ReviewButton,
         PublishButton,
         AskedButton,

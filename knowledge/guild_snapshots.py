@@ -162,6 +162,14 @@ class GuildSnapshots:
         """An index of a standing of a server, for a look only."""
         return await self.off_loop(self._index, standing, self._place(guild).cache)
 
+    async def forget(self, guild: int) -> None:
+        """Let go of what was made of a server's own knowledge, its sentence vectors on the disk included."""
+        self._own.discard(guild)
+        place = self._places.pop(guild, None)
+        cache = place.cache if place is not None else None if self._cache is None else self._cache(guild)
+        if cache is not None:
+            await self.off_loop(cache.clear)
+
     def swap(self, answerer: Answerer) -> None:
         """Another index of the packs from now on; the servers' follow in the background."""
         self._shared = answerer

@@ -131,6 +131,10 @@ class GuildKnowledge:
         questions = [*going, *await self._store.recent.all(guild)]
         return await self._snapshots.off_loop(lambda: effects(questions, before, after, golden=golden.values()))
 
+    async def forget(self, guild: int) -> None:
+        """Let go of what was made of a server's own knowledge, also on the disk; the store has forgotten it already."""
+        await self._snapshots.forget(guild)
+
     def swap(self, answerer: Answerer) -> None:
         """Answer from another index of the packs from now on; the servers' follow in the background."""
         self._snapshots.swap(answerer)

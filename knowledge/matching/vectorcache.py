@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -51,6 +52,10 @@ class VectorCache:
         """Between the steps of anything long. Raises EncoderError once `stop` was called."""
         if self._stopped.is_set():
             raise EncoderError("the bot is stopping: its index is made at the next start")
+
+    def clear(self) -> None:
+        """Delete the folder with all that is in it, as far as that is possible."""
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def encode(self, encoder: Encoder, texts: Sequence[str]) -> Vectors:
         """Vectors of the texts, shape (texts, dimensions), encoding only those not cached."""

@@ -29,7 +29,7 @@ from knowledge.store.tables import Base, ChangeRow, GuildRow, ReplyRow
 _ROWS_AT_ONCE = 500
 
 # In the order in which writers touch them, so that nobody waits for each other in a circle.
-LOCK_ORDER = "guilds, changes, revisions, proposals, unanswered, recent, usage, used, votes, replies"
+LOCK_ORDER = "guilds, changes, revisions, proposals, unanswered, recent, usage, used, votes, replies, departed"
 
 
 @dataclass(frozen=True, slots=True)

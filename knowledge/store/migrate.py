@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 events = Events(__name__)
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest step in `migrations/versions`. Said here too, so that a start that finds it needs no Alembic."""
 
 BEFORE_ALEMBIC = "0001"

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete, func, select
 
 from knowledge.store.engine import Database
-from knowledge.store.rows import storable
+from knowledge.store.rows import unlinked
 from knowledge.store.tables import RecentRow
 
 MOST = 300
@@ -22,7 +22,7 @@ class RecentQuestions:
 
     async def add(self, guild: int, text: str, *, days: int = 90) -> None:
         """Keep a question for `days` days; asked again, it is kept once and for longer."""
-        text = storable(text)
+        text = unlinked(text)
         row = RecentRow(guild_id=guild, text=text, expires_on=self._database.clock().date() + timedelta(days=days))
         async with self._database.write() as session:
             await session.execute(delete(RecentRow).where(RecentRow.guild_id == guild, RecentRow.text == text))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 from knowledge.store.address import Address
+from knowledge.store.belongings import Belongings, belongings
+from knowledge.store.departures import Departures
 from knowledge.store.engine import Clock, Database, open_engine
-from knowledge.store.forgetting import forget_person
+from knowledge.store.forgetting import forget_person, forget_unseen
 from knowledge.store.guilds import Guilds
 from knowledge.store.migrate import migrate
 from knowledge.store.notify import Changed
@@ -18,6 +21,7 @@ from knowledge.store.replies import Replies
 from knowledge.store.revisions import Revisions
 from knowledge.store.unanswered import UnansweredQuestions
 from knowledge.store.usage import Usage
+from knowledge.store.wiping import wiped
 
 
 class Store(Replies):
@@ -25,8 +29,8 @@ class Store(Replies):
 
     `revisions` are the changes of each server's knowledge, `proposals` what members propose,
     `unanswered` questions without a good answer, `recent` what was asked lately, `guilds` what servers
-    have set, `usage` counts; `changed` tells which servers' knowledge or settings have changed, also by
-    other programs. Every method raises `StoreError` when the database fails.
+    have set, `usage` counts, `departures` which servers the bot has left; `changed` tells which servers'
+    knowledge or settings have changed, also by other programs. Every method raises `StoreError` when the database fails.
     """
 
     def __init__(self, database: Database, changed: Changed) -> None:
@@ -38,6 +42,7 @@ class Store(Replies):
         self.recent = RecentQuestions(database)
         self.guilds = Guilds(database, changed)
         self.usage = Usage(database)
+        self.departures = Departures(database, changed)
 
     @classmethod
     @asynccontextmanager
@@ -57,8 +62,26 @@ class Store(Replies):
     async def purge(self) -> int:
         """Drop what has expired: replies (as `forget` does), questions, decided proposals; says how many."""
         parts = (self.unanswered, self.recent, self.proposals)
-        return await super().purge() + sum([await part.purge() for part in parts])
+        gone = await super().purge() + sum([await part.purge() for part in parts])
+        return await self._wiped(gone)
 
-    async def forget_person(self, person: int) -> int:
-        """Take who a person is out of everything that is kept, for good; returns in how many rows it was."""
-        return await forget_person(self._database, person)
+    async def forget_unseen(self, before: datetime) -> int:
+        """Take people out of servers in which they were not seen since a time; returns in how many rows they were."""
+        return await self._wiped(await forget_unseen(self._database, before))
+
+    async def forget_person(self, person: int, *, guild: int | None = None) -> int:
+        """Take who a person is out of all that is kept, for good; returns in how many rows it was.
+
+        In one server, or everywhere for None.
+        """
+        return await forget_person(self._database, person, guild=guild)
+
+    async def belongings(self, person: int, *, guild: int | None = None) -> Belongings:
+        """What is kept of a person in one server, or everywhere for None."""
+        return await belongings(self._database, person, guild=guild)
+
+    async def _wiped(self, gone: int) -> int:
+        # Where somebody reads just now the log is emptied another time.
+        if gone:
+            await wiped(self._database, attempts=(1, 0.0))
+        return gone

@@ -16,6 +16,9 @@ from sqlalchemy.types import TypeDecorator
 CANDIDATE_LENGTH = 80
 ITEM_ID_LENGTH = 80
 
+# A column that holds the Discord id of a person: whoever asks to be forgotten is in none of them afterwards.
+_PERSON: dict[Any, Any] = {"person": True}
+
 # Counted up by the database. SQLite does so for INTEGER alone, which has 64 bits there.
 Counted = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -52,8 +55,8 @@ class ReplyRow(Base):
     message_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     channel_id: Mapped[int] = mapped_column(BigInteger)
     guild_id: Mapped[int | None] = mapped_column(BigInteger)
-    asker_id: Mapped[int] = mapped_column(BigInteger)
-    invoker_id: Mapped[int] = mapped_column(BigInteger)
+    asker_id: Mapped[int] = mapped_column(BigInteger, info=_PERSON)
+    invoker_id: Mapped[int] = mapped_column(BigInteger, info=_PERSON)
     question_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     candidate_id: Mapped[str] = mapped_column(String(CANDIDATE_LENGTH))
     outcome: Mapped[str] = mapped_column(String(20))
@@ -76,7 +79,7 @@ class VoteRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reply_id: Mapped[int] = mapped_column(BigInteger)
-    voter_id: Mapped[int | None] = mapped_column(BigInteger)
+    voter_id: Mapped[int | None] = mapped_column(BigInteger, info=_PERSON)
     candidate_id: Mapped[str] = mapped_column(String(CANDIDATE_LENGTH), index=True)
     helpful: Mapped[bool]
     at: Mapped[datetime] = mapped_column(UtcTime())
@@ -102,7 +105,7 @@ class ChangeRow(Base):
 
     id: Mapped[int] = mapped_column(Counted, primary_key=True)
     guild_id: Mapped[int] = mapped_column(BigInteger)
-    who: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    who: Mapped[int | None] = mapped_column(BigInteger, index=True, info=_PERSON)
     at: Mapped[datetime] = mapped_column(UtcTime())
     action: Mapped[str] = mapped_column(String(20))
     note: Mapped[str] = mapped_column(Text)
@@ -136,7 +139,7 @@ class ProposalRow(Base):
 
     id: Mapped[int] = mapped_column(Counted, primary_key=True)
     guild_id: Mapped[int] = mapped_column(BigInteger)
-    proposer_id: Mapped[int] = mapped_column(BigInteger)
+    proposer_id: Mapped[int] = mapped_column(BigInteger, info=_PERSON)
     kind: Mapped[str] = mapped_column(String(20))
     target: Mapped[str] = mapped_column(String(CANDIDATE_LENGTH))
     fields: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -144,7 +147,7 @@ class ProposalRow(Base):
     review_message_id: Mapped[int | None] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(String(20))
     decided_at: Mapped[datetime | None] = mapped_column(UtcTime())
-    decider_id: Mapped[int | None] = mapped_column(BigInteger)
+    decider_id: Mapped[int | None] = mapped_column(BigInteger, info=_PERSON)
     reason: Mapped[str] = mapped_column(Text)
     change_id: Mapped[int | None] = mapped_column(Counted, ForeignKey("changes.id"))
 
@@ -196,3 +199,12 @@ class UsedRow(Base):
     candidate_id: Mapped[str] = mapped_column(String(CANDIDATE_LENGTH), primary_key=True)
     number: Mapped[int] = mapped_column(Integer)
     last_day: Mapped[date] = mapped_column(Date)
+
+
+class DepartedRow(Base):
+    """A server that the bot is no longer in, and since when that is known."""
+
+    __tablename__ = "departed"
+
+    guild_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    since: Mapped[datetime] = mapped_column(UtcTime())

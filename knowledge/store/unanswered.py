@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from knowledge.store.engine import Database
 from knowledge.store.records import Lack, Unanswered
-from knowledge.store.rows import storable
+from knowledge.store.rows import unlinked
 from knowledge.store.tables import UnansweredRow
 
 MOST = 5000
@@ -27,7 +27,7 @@ class UnansweredQuestions:
         today = self._database.clock().date()
         row = UnansweredRow(
             guild_id=guild,
-            text=storable(text),
+            text=unlinked(text),
             reason=lack.value,
             closest=list(closest),
             day=today,

@@ -109,7 +109,7 @@ ITEMS: dict[str, dict[Any, Item]] = {
     "UpkeepButton": {what: Item(f"upkeep:{what.value}:0<") for what in Upkept},
     "VerifiedSelect": {None: Item("upkeep:verified", ("trout",), 3)},
 }
-MEMBERS_ITEMS = {"ReplyButton", "RelatedSelect", "PageButton"}
+MEMBERS_ITEMS = {"ReplyButton", "RelatedSelect", "PageButton", "PrivacyButton"}
 """Under replies and lists that everybody may use; who may vote or remove is tested with them."""
 
 MakeForm = Callable[[World, discord.Interaction[Any], Any], Form]

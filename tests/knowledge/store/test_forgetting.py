@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import struct
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,11 @@ from sqlalchemy import select, text
 from knowledge.answers import Outcome
 from knowledge.errors import StoreError
 from knowledge.store import Store, Tally
-from knowledge.store import forgetting as forgetting_module
+from knowledge.store import wiping as wiping_module
 from knowledge.store.address import Address
+from knowledge.store.belongings import OTHERS
 from knowledge.store.engine import open_engine
-from knowledge.store.records import FORGOTTEN, ProposalKind
+from knowledge.store.records import FORGOTTEN, Lack, ProposalKind
 from knowledge.store.tables import Base
 
 PERSON = 1_234_567_890_123_456_789
@@ -47,10 +50,10 @@ async def test_who_they_are_goes_and_what_they_did_stays(store: Store, save: Any
     assert [change.who for change in await store.revisions.changes(20)] == [FORGOTTEN]
     assert await store.revisions.current(10) == before
     assert await store.revisions.last_by(10, PERSON) is None
-    first, second = await store.proposals.get(10, 1), await store.proposals.get(10, 2)
-    assert first is not None
+    # What they have proposed is in their words, so it goes; what became knowledge of it stays there.
+    assert await store.proposals.get(10, 1) is None
+    second = await store.proposals.get(10, 2)
     assert second is not None
-    assert (first.proposer, first.decider) == (FORGOTTEN, 8)
     assert (second.proposer, second.decider) == (9, FORGOTTEN)
     assert await store.reply(1) is None
     assert await store.reply(2) is None
@@ -59,6 +62,57 @@ async def test_who_they_are_goes_and_what_they_did_stays(store: Store, save: Any
     assert await store.vote(3, 6, helpful=False) is False
     assert await store.vote(3, PERSON, helpful=True) is None
     assert await store.forget_person(4) == 0
+
+
+async def test_in_one_server_they_are_forgotten_there_alone(store: Store, save: Any) -> None:
+    await fill(store, save)
+    assert await store.forget_person(PERSON, guild=20) == 1
+    assert [change.who for change in await store.revisions.changes(20)] == [FORGOTTEN]
+    assert [change.who for change in await store.revisions.changes(10)] == [PERSON, 8, PERSON]
+    assert await store.reply(1) is not None
+    before = await store.belongings(PERSON, guild=10)
+    assert await store.forget_person(PERSON, guild=10) == len(before)
+    assert len(await store.belongings(PERSON)) == 0
+
+
+async def test_what_belongs_to_them_is_shown_without_others(store: Store, save: Any) -> None:
+    await fill(store, save)
+    shown = await store.belongings(PERSON, guild=10)
+    assert {name: len(rows) for name, rows in shown.tables.items()} == {
+        "changes": 2, "proposals": 2, "replies": 2, "votes": 3,
+    }  # fmt: skip
+    own, decided = shown.tables["proposals"]
+    assert (own["proposer_id"], own["fields"], own["decider_id"]) == (str(PERSON), {"question": "Why?"}, OTHERS)
+    assert (decided["proposer_id"], decided["fields"], decided["decider_id"]) == (OTHERS, OTHERS, str(PERSON))
+    assert {reply["asker_id"] for reply in shown.tables["replies"]} == {str(PERSON), OTHERS}
+    json.dumps(dict(shown.tables))
+    assert len(await store.belongings(PERSON)) == len(shown) + 1
+    assert len(await store.belongings(4)) == 0
+
+
+async def test_people_not_seen_for_long_are_forgotten_where_they_were_not(store: Store, clock: Any, save: Any) -> None:
+    await fill(store, save)
+    clock.now += timedelta(days=100)
+    await save(store, "late", guild=20, who=PERSON)
+    await store.proposals.add(10, 8, ProposalKind.ENTRY, {})
+    assert await store.forget_unseen(clock.now - timedelta(days=100)) == 0
+    clock.now += timedelta(seconds=1)
+    assert await store.forget_unseen(clock.now - timedelta(days=100)) > 0
+    # One has done something elsewhere, the other here.
+    assert [change.who for change in await store.revisions.changes(10)] == [FORGOTTEN, 8, FORGOTTEN]
+    assert [change.who for change in await store.revisions.changes(20)] == [PERSON, PERSON]
+    assert await store.forget_unseen(clock.now - timedelta(days=100)) == 0
+
+
+async def test_a_kept_question_names_nobody(store: Store) -> None:
+    for asked in (f"what did <@{PERSON}> say", f"<@!{PERSON}> <@&{PERSON}> why", f"is {PERSON} right?"):
+        await store.recent.add(10, asked)
+        await store.unanswered.add(10, asked, Lack.ABSTAINED, [])
+    kept = [*await store.recent.all(10), *(question.text for question in await store.unanswered.all(10))]
+    assert len(kept) == 6
+    assert not [text for text in kept if str(PERSON) in text]
+    await store.recent.add(10, "why in 1999, 250000000 of them?")
+    assert (await store.recent.all(10))[0] == "why in 1999, 250000000 of them?"
 
 
 async def test_their_id_is_in_no_table(store: Store, where: Path | str, save: Any) -> None:
@@ -92,7 +146,7 @@ async def test_a_reader_in_the_way_is_waited_for_and_then_told_of(
     tmp_path: Path, clock: Any, save: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("knowledge.store.engine.BUSY_SECONDS", 0.05)
-    monkeypatch.setattr(forgetting_module, "_ATTEMPTS", (2, 0.01))
+    monkeypatch.setattr(wiping_module, "ATTEMPTS", (2, 0.01))
     path = tmp_path / "citebot.sqlite3"
     async with Store.open(path, clock=clock) as store:
         await fill(store, save)
