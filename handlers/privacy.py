@@ -165,8 +165,8 @@ def _parts(found: Belongings, services: Services, guild: int | None, days: int) 
         f"If you do nothing on a server that is still kept for {counted(settings.unseen_days, 'day')}, you are taken "
         f"out of all that is kept there. {counted(settings.left_server_days, 'day')} after I was removed from a "
         "server, everything of it is deleted.\nI read only messages that address me, unless whoever runs me has set me "
-        "to answer in certain channels; I pass nothing on. Backups that whoever runs me makes keep what was there then. "
-        "Table by table it stands in docs/privacy.md of my source."
+        "to answer in certain channels; I pass nothing on. Backups that whoever runs me makes keep what was there "
+        "then. Table by table it stands in docs/privacy.md of my source."
     )
     return [
         (f"What is kept of you {here}", kept),

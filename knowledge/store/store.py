@@ -30,7 +30,8 @@ class Store(Replies):
     `revisions` are the changes of each server's knowledge, `proposals` what members propose,
     `unanswered` questions without a good answer, `recent` what was asked lately, `guilds` what servers
     have set, `usage` counts, `departures` which servers the bot has left; `changed` tells which servers'
-    knowledge or settings have changed, also by other programs. Every method raises `StoreError` when the database fails.
+    knowledge or settings have changed, also by other programs. Every method raises `StoreError` when the
+    database fails.
     """
 
     def __init__(self, database: Database, changed: Changed) -> None:
