@@ -25,6 +25,16 @@ class DiscordConfig:
     message_content: bool
     test_guild: int | None
     api_base: str
+    requests_per_second: int
+
+
+@dataclass(frozen=True, slots=True)
+class CooldownConfig:
+    """Questions a minute of a member and in a channel, and seconds without repetition; 0 for no limit."""
+
+    member: int
+    channel: int
+    repeat: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,7 @@ class Config:
     database: str
     discord: DiscordConfig
     matching: MatchingConfig
+    cooldown: CooldownConfig
     keep_days: int
     unseen_days: int
     left_server_days: int
@@ -109,6 +120,7 @@ def _config(data: Mapping[str, Any]) -> Config:
         database=cast("str", values["database"]),
         discord=DiscordConfig(**group("discord")),
         matching=MatchingConfig(**group("matching")),
+        cooldown=CooldownConfig(**group("cooldown")),
         keep_days=cast("int", values["replies.keep_days"]),
         unseen_days=cast("int", values["privacy.unseen_days"]),
         left_server_days=cast("int", values["privacy.left_server_days"]),

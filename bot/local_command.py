@@ -29,6 +29,9 @@ def add_parser(add: AddParser) -> None:
     )
     parser.add_argument("--port", type=_port, metavar="N", help="the page's port on 127.0.0.1 (0 takes a free one)")
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
+    parser.add_argument(
+        "--limits", action="store_true", help="keep Discord's rate limits and the bot's cooldowns, as on Discord"
+    )
     parser.set_defaults(run=run)
 
 
@@ -48,15 +51,16 @@ def run(args: argparse.Namespace) -> int:
         # warns of a delay as long as the heartbeat's interval.
         logging.getLogger("discord.gateway").setLevel(logging.ERROR)
     port: int = args.port if args.port is not None else DEFAULT_PORT if port_is_free(DEFAULT_PORT) else 0
-    asyncio.run(_serve(config, port, open_page=args.open))
+    asyncio.run(_serve(config, port, open_page=args.open, limits=args.limits))
     return 0
 
 
-async def _serve(config: Config, port: int, *, open_page: bool) -> None:
+async def _serve(config: Config, port: int, *, open_page: bool, limits: bool) -> None:
     import asyncio
     from dataclasses import replace
 
     from bot.client import Citebot
+    from bot.config import CooldownConfig
     from bot.local_server import local_server
     from bot.running import COMMANDS_STATE, open_services, run_client, stop_on_signals
     from bot.wire import point_client_at
@@ -64,10 +68,13 @@ async def _serve(config: Config, port: int, *, open_page: bool) -> None:
 
     # Its own folder: what is tried out here must not mix with what the real bot remembers.
     state_dir = config.data_dir / "local"
+    if not limits:
+        # Whoever tries things out here asks faster than people in a channel do.
+        config = replace(config, cooldown=CooldownConfig(member=0, channel=0, repeat=0))
     stop = asyncio.Event()
     with stop_on_signals(stop):
         async with (
-            local_server(port) as server,
+            local_server(port, rate_limits=limits) as server,
             open_services(config, state_dir=state_dir, stop=stop) as services,
         ):
             await point_client_at(server.api_base, server.bot_token)

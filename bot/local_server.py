@@ -27,8 +27,10 @@ class LocalServer:
 
 
 @contextlib.asynccontextmanager
-async def local_server(port: int) -> AsyncGenerator[LocalServer]:
+async def local_server(port: int, *, rate_limits: bool = False) -> AsyncGenerator[LocalServer]:
     """Start the server on 127.0.0.1 (`port` 0 takes any free one) and end it with the block.
+
+    `rate_limits` keeps Discord's.
 
     Raises ConfigError if the port is taken, CitebotError if the server does not start.
     """
@@ -39,7 +41,7 @@ async def local_server(port: int) -> AsyncGenerator[LocalServer]:
         )
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "bot.local.server", "--port", str(port), "--parent-pipe"),
+        *("-m", "bot.local.server", "--port", str(port), "--parent-pipe", *(["--rate-limits"] if rate_limits else [])),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         # Ctrl-C in a terminal goes to the whole group; the child is to outlive the client's goodbye.

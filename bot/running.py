@@ -18,9 +18,10 @@ import discord
 
 from bot.building import build_answerer, open_encoder, server_vectors, vector_cache
 from bot.client import Citebot
-from bot.config import Config
+from bot.config import Config, CooldownConfig
 from bot.database import DATABASE
 from bot.wire import NOT_ACCEPTED
+from handlers.cooldowns import Cooldowns
 from handlers.services import HandlerSettings, Services
 from knowledge.answerer import Answerer
 from knowledge.errors import CitebotError, ConfigError
@@ -75,7 +76,9 @@ async def open_services(
             _knowledge(config, executor, store, index.first) as knowledge,
         ):
             with index.swapping(knowledge):
-                yield Services(knowledge, store, utc_now, handler_settings(config))
+                yield Services(
+                    knowledge, store, utc_now, handler_settings(config), cooldowns=cooldowns_of(config.cooldown)
+                )
 
 
 @contextlib.asynccontextmanager
@@ -166,6 +169,11 @@ async def _done(work: asyncio.Future[Any], stop: asyncio.Event, *, timeout: floa
         work.add_done_callback(lambda done: done.cancelled() or done.exception())
         raise StoppedError
     return work.done()
+
+
+def cooldowns_of(config: CooldownConfig) -> Cooldowns:
+    """The cooldowns that are configured."""
+    return Cooldowns(member=config.member, channel=config.channel, repeat=config.repeat)
 
 
 def handler_settings(config: Config) -> HandlerSettings:

@@ -109,6 +109,8 @@ LEVEL = Kind(
     str,
 )
 
+COUNT = Kind("a whole number from 0 to 3600", {"type": "integer", "minimum": 0, "maximum": 3600}, int)
+RATE = Kind("a whole number from 0 to 500", {"type": "integer", "minimum": 0, "maximum": 500}, int)
 PORT = Kind("a port, or 0 for none", {"type": "integer", "minimum": 0, "maximum": 65535}, int)
 STYLE = Kind("`text` or `json`", {"type": "string", "enum": ["text", "json"]}, str)
 
@@ -168,6 +170,13 @@ SETTINGS: tuple[Setting, ...] = (
         "The HTTP API to talk to: Discord's, or any Discord-compatible server's; the gateway's address comes from it.",
     ),
     Setting(
+        "discord.requests_per_second",
+        RATE,
+        45,
+        "Requests to Discord a second at most, so that its limit for all of a bot's (50 for most) is not met; 0 for "
+        "any number.",
+    ),
+    Setting(
         "matching.encoder",
         TEXT,
         "bundled",
@@ -198,6 +207,27 @@ SETTINGS: tuple[Setting, ...] = (
         SHARE,
         _POLICY.unprompted_at,
         "Answer messages in discord.answer_channels that do not address the bot from this confidence up.",
+    ),
+    Setting(
+        "cooldown.member",
+        COUNT,
+        10,
+        "Questions of one member within a minute that are answered in a server; with one more they are told once to "
+        "wait. 0 for any number.",
+    ),
+    Setting(
+        "cooldown.channel",
+        COUNT,
+        30,
+        "Questions within a minute that are answered in one channel for all to see; with one more the channel is told "
+        "once to wait. 0 for any number.",
+    ),
+    Setting(
+        "cooldown.repeat",
+        COUNT,
+        30,
+        "Seconds within which the same answer is not posted again in a channel: whoever asks for it gets the link of "
+        "the reply that stands there. 0 to repeat it each time.",
     ),
     Setting(
         "replies.keep_days",

@@ -9,14 +9,15 @@ from discord import app_commands
 from discord.ext import commands
 
 from handlers import limits, posting
-from handlers.asked_event import asked
-from handlers.asking import ASKED, find_answer, words_of
+from handlers.asked_event import FAILED, SLOWED, asked
+from handlers.asking import ASKED, find_answer, pointed_to, words_of
+from handlers.cooldowns import Scope, told
 from handlers.errors import NoticeError
-from handlers.escape import plain
+from handlers.escape import block, plain
 from handlers.limits import cut
 from handlers.services import Services
 from handlers.where import answerer_now, where_of
-from knowledge.answers import Outcome
+from knowledge.answers import Answer, Outcome
 
 Interaction = discord.Interaction[Any]
 
@@ -97,11 +98,18 @@ class AskCommand(commands.Cog):
         private: bool = False,
     ) -> None:
         with asked(self._services, way, where_of(interaction), interaction.channel_id) as noted:
+            noted.ended(SLOWED)
+            self._wait(interaction, private=private)
+            noted.ended(FAILED)
             finding = find_answer(self._services, text, where_of(interaction))
             answer = await posting.promptly(interaction, finding, private=private)
             if asker != interaction.user.id and answer.outcome in (Outcome.ABSTAIN, Outcome.CHITCHAT):
                 # Nobody is called over to read that there is no answer.
                 asker, private = interaction.user.id, True
+            if not private and asker == interaction.user.id:
+                noted.ended(SLOWED)
+                self._point(interaction, answer)
+                noted.ended(FAILED)
             shown = "" if question_message is not None or answer.asked == answer.title else answer.asked
             await posting.respond(
                 interaction,
@@ -113,3 +121,20 @@ class AskCommand(commands.Cog):
                 heading=f"{ASKED}{shown}" if shown else "",
             )
             noted.answered(answer)
+
+    def _wait(self, interaction: Interaction, *, private: bool) -> None:
+        """Raises NoticeError where somebody asks too fast."""
+        channel = None if private else interaction.channel_id
+        wait = self._services.cooldowns.question(interaction.guild_id, interaction.user.id, channel)
+        if wait is not None:
+            self._services.metrics.slowed(wait.scope)
+            raise NoticeError(told(wait))
+
+    def _point(self, interaction: Interaction, answer: Answer) -> None:
+        """Raises NoticeError with the link where the very same answer stands in the channel already."""
+        guild, channel = interaction.guild_id, interaction.channel_id
+        if guild is None or channel is None:
+            return
+        if (standing := self._services.cooldowns.standing(channel, answer)) is not None:
+            self._services.metrics.slowed(Scope.ENTRY)
+            raise NoticeError(block(pointed_to(answer, guild, channel, standing)))

@@ -7,17 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import aiohttp
 import discord
 from discord.ext import commands
 
 from handlers import posting
-from handlers.asked_event import SILENT, UNPOSTED, asked
-from handlers.asking import Question, Way, find_answer, hint, question_in, unprompted_enough, words_of
-from handlers.errors import told
+from handlers.arrivals import Arrivals
+from handlers.asked_event import SILENT, SLOWED, UNPOSTED, Asked, asked
+from handlers.asking import (
+    Question,
+    Way,
+    find_answer,
+    hint,
+    notice,
+    pointed_to,
+    question_in,
+    unprompted_enough,
+    words_of,
+)
+from handlers.cooldowns import Scope, Wait
+from handlers.cooldowns import told as told_to_wait
+from handlers.errors import refusal, told
 from handlers.services import Services
 from handlers.turns import Turns
 from handlers.where import where_of
 from knowledge.answers import Answer
+from knowledge.errors import StoreError
 from knowledge.events import Events
 from knowledge.store import Reply
 
@@ -31,27 +46,56 @@ class AskMessage(commands.Cog):
         self._bot = bot
         self._services = services
         self._turns = Turns()
+        self._arrivals = Arrivals()
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """A new message: answer it if it is meant for the bot."""
         async with self._turns.of(message.id):
-            question = await self._question(message)
-            me = self._bot.user
-            if question is None or me is None:
+            now = self._arrivals.first(message)
+            question = None if now is None else await self._question(now)
+            if now is None or question is None:
                 return
+            message = now
             try:
                 with asked(self._services, question.way, where_of(message), message.channel.id) as noted:
-                    answer = hint(me) if question.hidden else await self._find_answer(message, question.text, question)
-                    if self._keeps_silent(question, answer):
-                        noted.ended(SILENT)
-                    elif await posting.post(message, answer, self._services):
-                        noted.answered(answer)
-                        self._count_unprompted(message, question, answer)
-                    else:
-                        noted.ended(UNPOSTED)
+                    await self._answer(message, question, noted)
             except Exception as error:
                 await self._failed(message, question, error)
+
+    async def _answer(self, message: discord.Message, question: Question, noted: Asked) -> None:
+        prompted, where = question.way is not Way.UNPROMPTED, where_of(message)
+        if prompted and (wait := self._wait(message)) is not None:
+            noted.ended(SLOWED)
+            if wait.news:
+                await posting.post(message, notice(told_to_wait(wait)), self._services)
+            return
+        me = self._bot.user
+        answer = (
+            hint(me)
+            if question.hidden and me is not None
+            else await self._find_answer(message, question.text, question)
+        )
+        if self._keeps_silent(question, answer) or (not prompted and self._wait(message) is not None):
+            noted.ended(SILENT)
+        elif where.guild is not None and (standing := self._services.cooldowns.standing(message.channel.id, answer)):
+            self._services.metrics.slowed(Scope.ENTRY)
+            noted.ended(SLOWED)
+            if prompted:
+                pointer = pointed_to(answer, where.guild, message.channel.id, standing)
+                await posting.post(message, notice(pointer), self._services)
+        elif await posting.post(message, answer, self._services):
+            noted.answered(answer)
+            self._count_unprompted(message, question, answer)
+        else:
+            noted.ended(UNPOSTED)
+
+    def _wait(self, message: discord.Message) -> Wait | None:
+        guild = message.guild.id if message.guild else None
+        wait = self._services.cooldowns.question(guild, message.author.id, message.channel.id)
+        if wait is not None:
+            self._services.metrics.slowed(wait.scope)
+        return wait
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
@@ -60,6 +104,7 @@ class AskMessage(commands.Cog):
         if payload.data.get("edited_timestamp") is None or payload.message.author.bot:
             return
         message = payload.message
+        self._arrivals.edited(message)
         async with self._turns.of(message.id):
             await self._services.pending.settled(payload.channel_id)
             replies = await self._services.store.replies_to([message.id])
@@ -89,6 +134,7 @@ class AskMessage(commands.Cog):
 
     async def _deleted(self, channel: int, messages: Collection[int]) -> None:
         for message in messages:
+            self._arrivals.gone(message)
             # Whatever is being answered is answered first, or its reply would stay behind.
             async with self._turns.of(message):
                 pass
@@ -96,7 +142,7 @@ class AskMessage(commands.Cog):
         replies = await self._services.store.replies_to(messages)
         await posting.take_back(self._bot, replies, self._services)
         # A reply of the bot's may have been among them.
-        await self._services.store.forget(messages)
+        await posting.forget(self._services, messages)
 
     async def _question(self, message: discord.Message) -> Question | None:
         me = self._bot.user
@@ -112,7 +158,11 @@ class AskMessage(commands.Cog):
         if isinstance(resolved, discord.Message):
             return resolved.author.id == me
         # Discord did not send the message along; the store knows the bot's own.
-        return await self._services.store.reply(reference.message_id) is not None
+        try:
+            return await self._services.store.reply(reference.message_id) is not None
+        except StoreError as error:
+            events.warning("reply.not_known", f"whose message was replied to: {error}", channel=message.channel.id)
+            return False
 
     async def _find_answer(self, message: discord.Message, text: str, question: Question | None) -> Answer:
         # What people say among themselves is not counted, let alone kept, unless it gets an answer.
@@ -130,7 +180,7 @@ class AskMessage(commands.Cog):
         try:
             await posting.redo(self._bot, reply, answer, self._services)
         except discord.NotFound:
-            await self._services.store.forget([reply.message])
+            await posting.forget(self._services, [reply.message])
         except discord.Forbidden as error:
             events.info(
                 "reply.not_edited", "Discord refused it", channel=reply.channel, status=error.status, code=error.code
@@ -141,12 +191,8 @@ class AskMessage(commands.Cog):
         if text is None or question.way is Way.UNPROMPTED:
             return
         try:
-            await message.reply(text, mention_author=False, allowed_mentions=discord.AllowedMentions.none())
-        except discord.HTTPException as failure:
-            events.info(
-                "error.not_told",
-                "Discord refused it",
-                channel=message.channel.id,
-                status=failure.status,
-                code=failure.code,
-            )
+            none = discord.AllowedMentions.none()
+            # The nonce of the answer: where that was posted after all, nothing else is.
+            await message.reply(text, mention_author=False, allowed_mentions=none, nonce=str(message.id))
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
+            events.warning("error.not_told", refusal(failure), channel=message.channel.id)

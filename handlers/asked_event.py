@@ -17,6 +17,9 @@ FAILED = "failed"
 SILENT = "silent"
 """What was not asked of the bot and it was not sure enough of. It is counted, but leaves no line."""
 
+SLOWED = "slowed"
+"""Whoever asked has to wait, or was shown the same answer that stands there already."""
+
 UNPOSTED = "unposted"
 """There was nowhere to reply: the question was deleted, or the bot may not write there."""
 

@@ -68,6 +68,13 @@ def notice(body: str) -> Answer:
     return Answer(Outcome.ABSTAIN, "", body, 0.0)
 
 
+def pointed_to(answer: Answer, guild: int, channel: int, message: int) -> str:
+    """Where the very same answer stands, in place of a repetition."""
+    link = f"https://discord.com/channels/{guild}/{channel}/{message}"
+    rest = "If you mean something else, ask in other words."
+    return f"I answered that here a moment ago, as “{answer.title}”: {link}\n{rest}"
+
+
 def hint(me: discord.ClientUser | discord.Member) -> Answer:
     """For a message that arrived without its text."""
     return notice(

@@ -10,6 +10,7 @@ import secrets
 import sys
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -17,6 +18,7 @@ from discord.ext import commands
 from handlers import limits
 from handlers.escape import inline
 from handlers.limits import cut
+from handlers.retrying import ACKNOWLEDGED, EXPIRED, passing
 from knowledge.errors import CitebotError, StoreError
 from knowledge.events import Events
 
@@ -50,10 +52,16 @@ def told(error: BaseException, where: str) -> str | None:
             text = "My commands have just changed: restart Discord (Ctrl+R) and try again."
         case app_commands.AppCommandError() | commands.CommandError() if (words := _refusal(cause)) is not None:
             text = words
+        case discord.HTTPException() if cause.code in (ACKNOWLEDGED, EXPIRED):
+            events.info("interaction.over", "answered already, or too late", where=where, code=cause.code)
+            text = None
         case discord.Forbidden() | discord.NotFound():
             # The channel, the message or the permission is gone: there is nobody left to tell.
             events.info("discord.refused", "nobody is left to tell", where=where, status=cause.status, code=cause.code)
             text = None
+        case _ if reason := passing(cause):
+            events.warning("discord.unreachable", "given up for now", where=where, reason=reason)
+            text = "Discord did not take my answer just now. Please try again in a moment."
         case _:
             reference = secrets.token_hex(4)
             events.error("error.unexpected", "failed", cause=cause, where=where, id=reference)
@@ -101,14 +109,15 @@ async def say(interaction: Interaction, text: str) -> None:
             await interaction.followup.send(text, ephemeral=True, allowed_mentions=none)
         else:
             await interaction.response.send_message(text, ephemeral=True, allowed_mentions=none)
-    except discord.HTTPException as failure:
-        events.info(
-            "error.not_told",
-            "Discord refused it",
-            channel=interaction.channel_id,
-            status=failure.status,
-            code=failure.code,
-        )
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
+        events.info("error.not_told", refusal(failure), channel=interaction.channel_id)
+
+
+def refusal(failure: BaseException) -> str:
+    """Why nobody could be told, in a few words."""
+    if isinstance(failure, discord.HTTPException):
+        return f"Discord refused it: {failure.status} (code {failure.code})"
+    return f"Discord is out of reach: {type(failure).__name__}"
 
 
 def install(bot: commands.Bot) -> None:

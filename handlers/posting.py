@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Collection
 from typing import Any, TypeVar
 
 import discord
@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from handlers import limits
 from handlers.render import Rendered, render
+from handlers.retrying import persistently
 from handlers.services import Services
 from knowledge.answers import Answer
 from knowledge.errors import StoreError
@@ -56,12 +57,17 @@ async def post(message: discord.Message, answer: Answer, services: Services) -> 
     with services.pending.posting(message.channel.id):
         try:
             send = message.reply if replying else message.channel.send
-            sent = await send(
-                rendered.content or None,
-                embeds=[rendered.embed] if rendered.embed else [],
-                view=rendered.view,
-                allowed_mentions=discord.AllowedMentions.none(),
-                mention_author=False,
+            sent = await persistently(
+                lambda: send(
+                    rendered.content or None,
+                    embeds=[rendered.embed] if rendered.embed else [],
+                    view=rendered.view,
+                    allowed_mentions=discord.AllowedMentions.none(),
+                    mention_author=False,
+                    # A question has one reply, however often it is sent: Discord gives back the one that stands.
+                    nonce=str(message.id),
+                ),
+                retried=services.metrics.retried,
             )
         except discord.HTTPException as error:
             if error.code != INVALID_FORM or "message_reference" not in error.text:
@@ -78,6 +84,8 @@ async def post(message: discord.Message, answer: Answer, services: Services) -> 
             invoker=message.author.id,
             question_message=message.id,
         )
+        if message.guild is not None:
+            services.cooldowns.answered(message.channel.id, answer, sent.id)
     return True
 
 
@@ -121,6 +129,8 @@ async def respond(
             # Nobody but its reader can reach a private reply again, so it follows no message.
             question_message=None if private else question_message,
         )
+        if not private and interaction.guild_id is not None:
+            services.cooldowns.answered(channel, answer, message)
 
 
 async def replace(interaction: Interaction, answer: Answer, reply: Reply, services: Services) -> None:
@@ -161,11 +171,14 @@ async def redo(bot: commands.Bot, reply: Reply, answer: Answer, services: Servic
         correctable=reply.guild is not None,
     )
     with services.pending.posting(reply.channel):
-        await _partial(bot, reply).edit(
-            content=rendered.content or None,
-            embed=rendered.embed,
-            view=rendered.view,
-            allowed_mentions=discord.AllowedMentions.none(),
+        await persistently(
+            lambda: _partial(bot, reply).edit(
+                content=rendered.content or None,
+                embed=rendered.embed,
+                view=rendered.view,
+                allowed_mentions=discord.AllowedMentions.none(),
+            ),
+            retried=services.metrics.retried,
         )
         await note_change(services, reply, answer)
 
@@ -174,13 +187,19 @@ async def take_back(bot: commands.Bot, replies: tuple[Reply, ...], services: Ser
     """Delete replies; ones that are gone already, or out of reach, are forgotten all the same."""
     for reply in replies:
         try:
-            await _partial(bot, reply).delete()
+            await persistently(_partial(bot, reply).delete, retried=services.metrics.retried)
         except (discord.Forbidden, discord.NotFound) as error:
             events.info(
                 "reply.not_deleted", "Discord refused it", channel=reply.channel, status=error.status, code=error.code
             )
     if replies:
-        await services.store.forget([reply.message for reply in replies])
+        await forget(services, [reply.message for reply in replies])
+
+
+async def forget(services: Services, messages: Collection[int]) -> None:
+    """Replies that are gone. Raises StoreError if the database fails."""
+    services.cooldowns.changed(messages)
+    await services.store.forget(messages)
 
 
 async def remember(
@@ -213,6 +232,7 @@ async def remember(
 
 async def note_change(services: Services, reply: Reply, answer: Answer) -> None:
     """Keep what a reply shows now. It shows it already, so a failing store is only logged."""
+    services.cooldowns.changed([reply.message])
     try:
         await services.store.change(reply.message, candidate=answer.candidate_id, outcome=answer.outcome)
     except StoreError as error:
@@ -256,13 +276,9 @@ async def _send(
     interaction: Interaction, rendered: Rendered, private: bool, allowed: discord.AllowedMentions
 ) -> int | None:
     if interaction.response.is_done():
-        sent = await interaction.followup.send(
-            rendered.content,
-            embed=rendered.embed or discord.utils.MISSING,
-            view=rendered.view,
-            ephemeral=private,
-            allowed_mentions=allowed,
-            wait=True,
+        # The promised message becomes the answer: an edit may be sent twice, a follow-up may not.
+        sent = await interaction.edit_original_response(
+            content=rendered.content or None, embed=rendered.embed, view=rendered.view, allowed_mentions=allowed
         )
         return sent.id
     done = await interaction.response.send_message(

@@ -131,7 +131,7 @@ class PressesCog(commands.Cog, name=PRESSES):
         # The message a button hangs on is the interaction's own: that works whatever the channel's permissions.
         await interaction.response.defer()
         await interaction.delete_original_response()
-        await self._services.store.forget([message.id])
+        await posting.forget(self._services, [message.id])
 
     def _may_remove(self, interaction: Interaction, message: discord.Message, reply: Reply | None) -> bool:
         person = interaction.user

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from handlers.cooldowns import Cooldowns
 from handlers.metrics import Metrics, NoMetrics
 from handlers.pending import Pending
 from knowledge.guilds import GuildKnowledge
@@ -41,3 +42,4 @@ class Services:
     settings: HandlerSettings
     pending: Pending = field(default_factory=Pending)
     metrics: Metrics = field(default_factory=NoMetrics)
+    cooldowns: Cooldowns = field(default_factory=Cooldowns)

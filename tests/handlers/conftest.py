@@ -15,6 +15,7 @@ import pytest
 import simcord
 from discord.ext import commands
 
+from handlers.cooldowns import Cooldowns
 from handlers.errors import NoticeError
 from handlers.services import HandlerSettings, Services
 from handlers.setup import setup
@@ -182,12 +183,13 @@ async def make_world(tmp_path: Path, answerer: Answerer, clock: Clock) -> AsyncG
             message_content: bool = False,
             answerer: Answerer = answerer,
             check_errors: bool = True,
+            cooldowns: Cooldowns | None = None,
             **settings: Any,
         ) -> World:
             store = await stack.enter_async_context(Store.open(tmp_path / "citebot.sqlite3", clock=clock))
             chosen = HandlerSettings(message_content=message_content, **settings)
             knowledge = await stack.enter_async_context(GuildKnowledge(answerer, store, clock=clock))
-            services = Services(knowledge, store, clock, chosen)
+            services = Services(knowledge, store, clock, chosen, cooldowns=cooldowns or Cooldowns())
             bot = Bot(services, message_content=message_content)
             env = simcord.Env(bot)
             await env.start()

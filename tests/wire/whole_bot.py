@@ -22,7 +22,7 @@ from bot.config import load_config
 from bot.local.handle import ServerHandle
 from bot.local.jsontypes import Json, as_object, as_objects
 from bot.local.person import Person
-from bot.running import COMMANDS_STATE, DATABASE, handler_settings, run_client, utc_now
+from bot.running import COMMANDS_STATE, DATABASE, cooldowns_of, handler_settings, run_client, utc_now
 from bot.wire import point_client_at
 from handlers.services import Services
 from knowledge.answerer import Answerer
@@ -73,7 +73,9 @@ def runner(server: ServerHandle, answerer: Answerer) -> RunCitebot:
     async def run(folder: Path, **settings: Any) -> AsyncGenerator[Running]:
         file = folder / "config.yaml"
         # JSON is YAML.
-        file.write_text(json.dumps({"discord": {"api_base": server.api_base, **settings}}), encoding="utf-8")
+        cooldown = settings.pop("cooldown", {"member": 0, "channel": 0, "repeat": 0})
+        written = {"discord": {"api_base": server.api_base, **settings}, "cooldown": cooldown}
+        file.write_text(json.dumps(written), encoding="utf-8")
         config = load_config(file)
         before = await server.requests()
         stop, ready = asyncio.Event(), asyncio.Event()
@@ -84,7 +86,9 @@ def runner(server: ServerHandle, answerer: Answerer) -> RunCitebot:
             ):
                 await point_client_at(config.discord.api_base, server.bot_token)
                 bot = Citebot(
-                    Services(knowledge, store, utc_now, handler_settings(config)),
+                    Services(
+                        knowledge, store, utc_now, handler_settings(config), cooldowns=cooldowns_of(config.cooldown)
+                    ),
                     config.discord,
                     state_file=folder / COMMANDS_STATE,
                     announce=_without_waiting_for_servers,
