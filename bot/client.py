@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
+import aiohttp
 import discord
 from discord.ext import commands, tasks
 
 from bot.answering import Answering
 from bot.config import DiscordConfig
+from bot.connection import Connection
 from bot.outgoing import Gate, bound_waits
 from bot.retention import CLEAR_HOURS, Retention
 from bot.sync import sync_commands
@@ -48,7 +50,10 @@ def invite_link(application_id: int) -> str:
 
 
 class Citebot(commands.AutoShardedBot):
-    """The bot. `on_first_ready` is called once, when every server is known; `announce` after login."""
+    """The bot. `on_first_ready` is called once, when every server is known; `announce` after login.
+
+    `connection` is how it stands with Discord's gateway; `watch_requests` is handed what sees every request to Discord.
+    """
 
     def __init__(
         self,
@@ -58,9 +63,13 @@ class Citebot(commands.AutoShardedBot):
         state_file: Path,
         announce: Callable[[Citebot], None] | None = None,
         on_first_ready: Callable[[Citebot], None] | None = None,
+        watch_requests: Callable[[aiohttp.TraceConfig], None] | None = None,
     ) -> None:
         # No voice here, so no warning that its packages are missing.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+        trace = Gate(config.requests_per_second).trace()
+        if watch_requests is not None:
+            watch_requests(trace)
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -70,8 +79,10 @@ class Citebot(commands.AutoShardedBot):
             # Members are not asked for, and old messages are read from the store: nothing to keep.
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
-            http_trace=Gate(config.requests_per_second).trace(),
+            http_trace=trace,
         )
+        self.connection = Connection()
+        self.connection.watch(self)
         self.services = services
         self._config = config
         self._state_file = state_file

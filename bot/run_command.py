@@ -53,19 +53,30 @@ async def _serve(config: Config, token: str, database: Path | str) -> None:
     import asyncio
 
     from bot.client import Citebot
+    from bot.health import Health
+    from bot.health_server import serve_health
+    from bot.metrics import PrometheusMetrics, new_registry
     from bot.running import COMMANDS_STATE, open_services, run_client, stop_on_signals
     from bot.wire import point_client_at
 
-    stop = asyncio.Event()
-    with stop_on_signals(stop):
+    stop, registry = asyncio.Event(), new_registry()
+    metrics = PrometheusMetrics(registry)
+    health = Health(asyncio.get_running_loop().time, encoder_wanted=config.matching.encoder != "none")
+    with stop_on_signals(stop), metrics.counting_errors():
         await point_client_at(config.discord.api_base, token)
-        async with open_services(config, state_dir=config.data_dir, stop=stop, database=database) as services:
-            bot = Citebot(
+        async with (
+            serve_health(config.health_port, health, registry),
+            open_services(
+                config, state_dir=config.data_dir, stop=stop, database=database, metrics=metrics, health=health
+            ) as services,
+        ):
+            bot = health.bot = Citebot(
                 services,
                 config.discord,
                 state_file=config.data_dir / COMMANDS_STATE,
                 announce=_print_invite,
                 on_first_ready=_print_ready,
+                watch_requests=metrics.watch_requests,
             )
             await run_client(bot, token, stop=stop)
 

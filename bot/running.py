@@ -20,11 +20,13 @@ from bot.building import build_answerer, open_encoder, server_vectors, vector_ca
 from bot.client import Citebot
 from bot.config import Config, CooldownConfig
 from bot.database import DATABASE
+from bot.health import Health
 from bot.wire import NOT_ACCEPTED
 from handlers.cooldowns import Cooldowns
+from handlers.metrics import Metrics, NoMetrics
 from handlers.services import HandlerSettings, Services
 from knowledge.answerer import Answerer
-from knowledge.errors import CitebotError, ConfigError
+from knowledge.errors import CitebotError, ConfigError, EncoderError
 from knowledge.events import Events
 from knowledge.guilds import GuildKnowledge
 from knowledge.matching.encoder import Encoder
@@ -53,11 +55,18 @@ def utc_now() -> datetime:
 
 @contextlib.asynccontextmanager
 async def open_services(
-    config: Config, *, state_dir: Path, stop: asyncio.Event, database: Path | str = ""
+    config: Config,
+    *,
+    state_dir: Path,
+    stop: asyncio.Event,
+    database: Path | str = "",
+    metrics: Metrics | None = None,
+    health: Health | None = None,
 ) -> AsyncGenerator[Services]:
     """Store, base and index, for a `with` block; the index is built off the event loop.
 
-    The store is `database`, a file or a URL; without one it is a file in `state_dir`.
+    The store is `database`, a file or a URL; without one it is a file in `state_dir`. Without the encoder that the
+    configuration names, matching goes by spelling; `health` is told why.
 
     Raises CitebotError where something cannot be opened, StoppedError as soon as `stop` is set meanwhile.
     """
@@ -72,13 +81,21 @@ async def open_services(
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="citebot") as executor:
         async with (
             Store.open(database or state_dir / DATABASE, clock=utc_now) as store,
-            _index(config, executor, stop) as index,
+            _index(config, executor, stop, health) as index,
             _knowledge(config, executor, store, index.first) as knowledge,
         ):
             with index.swapping(knowledge):
-                yield Services(
-                    knowledge, store, utc_now, handler_settings(config), cooldowns=cooldowns_of(config.cooldown)
+                services = Services(
+                    knowledge,
+                    store,
+                    utc_now,
+                    handler_settings(config),
+                    metrics=metrics or NoMetrics(),
+                    cooldowns=cooldowns_of(config.cooldown),
                 )
+                if health is not None:
+                    health.services = services
+                yield services
 
 
 @contextlib.asynccontextmanager
@@ -99,6 +116,7 @@ class _Index:
 
     first: Answerer
     whole: asyncio.Future[Answerer] | None = None
+    health: Health | None = None
 
     @contextlib.contextmanager
     def swapping(self, knowledge: GuildKnowledge) -> Generator[None]:
@@ -106,7 +124,7 @@ class _Index:
         if self.whole is None:
             yield
             return
-        swap = functools.partial(_swap, knowledge)
+        swap = functools.partial(_swap, knowledge, self.health)
         self.whole.add_done_callback(swap)
         try:
             yield
@@ -115,12 +133,14 @@ class _Index:
 
 
 @contextlib.asynccontextmanager
-async def _index(config: Config, executor: ThreadPoolExecutor, stop: asyncio.Event) -> AsyncGenerator[_Index]:
+async def _index(
+    config: Config, executor: ThreadPoolExecutor, stop: asyncio.Event, health: Health | None
+) -> AsyncGenerator[_Index]:
     """The packs' index: whole where its vectors are kept, by spelling alone while they are being made."""
     loop, cache = asyncio.get_running_loop(), vector_cache(config)
     opening = loop.run_in_executor(executor, open_encoder, config.matching.encoder)
     await _done(opening, stop)
-    encoder = opening.result()
+    encoder = _encoder_or_none(opening, health)
     first = encoder is not None and not cache.holds_vectors_of(encoder)
     building: list[asyncio.Future[Answerer]] = []
 
@@ -137,11 +157,16 @@ async def _index(config: Config, executor: ThreadPoolExecutor, stop: asyncio.Eve
         if plain is None and not await _done(whole, stop, timeout=_PATIENCE):
             plain = build(None)
             await _done(plain, stop)
+        if plain is None and _failed(whole, health):
+            plain = build(None)
+            await _done(plain, stop)
+            yield _Index(plain.result())
+            return
         if plain is None:
             yield _Index(whole.result())
             return
         events.info("index.by_spelling", "answering by spelling until the sentence vectors are made")
-        yield _Index(plain.result(), whole)
+        yield _Index(plain.result(), whole, health)
     finally:
         # Whatever ends this must not wait for an index that nobody will ask.
         cache.stop()
@@ -149,9 +174,35 @@ async def _index(config: Config, executor: ThreadPoolExecutor, stop: asyncio.Eve
         await asyncio.gather(*building, return_exceptions=True)
 
 
-def _swap(knowledge: GuildKnowledge, whole: asyncio.Future[Answerer]) -> None:
+def _encoder_or_none(opening: asyncio.Future[Encoder | None], health: Health | None) -> Encoder | None:
+    """What was opened; None where the configuration names none, or where it cannot be used."""
+    try:
+        return opening.result()
+    except EncoderError as error:
+        events.error("encoder.missing", f"answering by spelling alone: {error}")
+        _note(health, str(error))
+        return None
+
+
+def _failed(whole: asyncio.Future[Answerer], health: Health | None) -> bool:
+    """Whether the encoder failed while vectors were made. Anything else that is wrong ends the start."""
+    error = whole.exception()
+    if not isinstance(error, EncoderError):
+        return False
+    events.error("index.failed", f"answering by spelling alone: {error}")
+    _note(health, str(error))
+    return True
+
+
+def _note(health: Health | None, problem: str) -> None:
+    if health is not None:
+        health.encoder_problem = problem
+
+
+def _swap(knowledge: GuildKnowledge, health: Health | None, whole: asyncio.Future[Answerer]) -> None:
     if (error := whole.exception()) is not None:
         events.error("index.failed", f"answering by spelling alone: {error}")
+        _note(health, str(error))
         return
     knowledge.swap(whole.result())
     events.info("index.whole", "sentence vectors are made: answering with the whole index")

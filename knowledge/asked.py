@@ -71,6 +71,11 @@ class Record:
             self._writing.cancel()
             await asyncio.gather(self._writing, return_exceptions=True)
 
+    @property
+    def waiting(self) -> int:
+        """How many are still to be written."""
+        return self._waiting.qsize()
+
     async def written(self) -> None:
         """Wait until all that was counted so far is written."""
         await self._waiting.join()

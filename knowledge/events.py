@@ -41,7 +41,7 @@ class Events:
         if not self._logger.isEnabledFor(level):
             return
         told = one_line(told)
-        known = {name: round(v, _DIGITS) if isinstance(v, float) else v for name, v in fields.items() if v is not None}
+        known = {name: _plain(value) for name, value in fields.items() if value is not None}
         shown = " ".join(f"{name}={_shown(value)}" for name, value in known.items())
         self._logger.log(
             level,
@@ -59,8 +59,14 @@ def one_line(text: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in " / ".join(filter(None, parts)))
 
 
+def _plain(value: Field) -> Field:
+    if isinstance(value, float):
+        return round(value, _DIGITS)
+    return one_line(value) if isinstance(value, str) else value
+
+
 def _shown(value: Field) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    text = one_line(str(value))
+    text = str(value)
     return json.dumps(text, ensure_ascii=False) if not text or any(c in text for c in ' "()=') else text

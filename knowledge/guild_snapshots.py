@@ -97,6 +97,11 @@ class GuildSnapshots:
     async def __aexit__(self, *_: object) -> None:
         await self._open.aclose()
 
+    @property
+    def held(self) -> int:
+        """How many servers have a snapshot in memory."""
+        return sum(place.snapshot is not None for place in self._places.values())
+
     def last(self, guild: int | None) -> Snapshot:
         """What is there without waiting, with the next one begun where it is out of date; the packs for none."""
         today = self._clock().date()

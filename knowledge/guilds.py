@@ -95,6 +95,16 @@ class GuildKnowledge:
         await self._record.written()
 
     @property
+    def held(self) -> int:
+        """How many servers have an index of their own in memory."""
+        return self._snapshots.held
+
+    @property
+    def waiting(self) -> int:
+        """How many answered questions are still to be written down."""
+        return self._record.waiting
+
+    @property
     def packs(self) -> tuple[PackInfo, ...]:
         """The packs that a server may switch off for itself."""
         return tuple(pack.info for pack in self._snapshots.packs.packs)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from knowledge.derive import Candidate
+from knowledge.errors import EncoderError
 from knowledge.matching.confidence import FITTED_SHARE, Confidence
 from knowledge.matching.documents import base_texts, material
 from knowledge.matching.encoder import Encoder, Vectors
@@ -96,16 +97,22 @@ def overlay(
     same = {c.id for c in candidates if c.id in place and material(base, c) == main.material[place[c.id]]}
     gaps = [question for gap in base.gaps.values() for question in gap.questions]
     reader = Reader(base_texts(base, candidates), base.experts.values(), tools.lexicon, tools.places)
-    part = Part(
-        base,
-        [candidate for candidate in candidates if candidate.id not in same],
-        [gap for gap in gaps if gap not in set(main.gaps)],
-        reader=reader,
-        stem=tools.stem,
-        words=tools.words,
-        encode=None if encoder is None else _encoding(encoder, cache),
-        like=main,
-    )
+    try:
+        part = Part(
+            base,
+            [candidate for candidate in candidates if candidate.id not in same],
+            [gap for gap in gaps if gap not in set(main.gaps)],
+            reader=reader,
+            stem=tools.stem,
+            words=tools.words,
+            encode=None if encoder is None else _encoding(encoder, cache),
+            like=main,
+        )
+    except EncoderError:
+        if encoder is None or not encoder.problem:
+            raise
+        # It has just failed for good: the matcher goes on without it, and so does this.
+        return overlay(matcher, base, candidates, cache=cache)
     return Matcher(
         [main, part],
         reader=reader,

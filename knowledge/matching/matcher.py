@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from knowledge.derive import Candidate
+from knowledge.errors import EncoderError
 from knowledge.matching.confidence import Confidence
 from knowledge.matching.coverage import Asked, Coverage
 from knowledge.matching.documents import Document
@@ -77,9 +78,9 @@ class Matcher:
         self.parts = tuple(parts)
         self._reader = reader
         self.tools = tools
-        self.encoder = encoder
+        self._encoder = encoder
         self._confidence = confidence
-        self.gap_regression = gap_regression
+        self._gap_weights = gap_regression
         self._hidden, self._hidden_gaps = frozenset(hidden), frozenset(hidden_gaps)
         places = [(part, i) for part in parts for i in range(len(part.candidates))]
         self._places = tuple(places)
@@ -113,17 +114,41 @@ class Matcher:
             self.parts,
             reader=self._reader,
             tools=self.tools,
-            encoder=self.encoder,
+            encoder=self._encoder,
             confidence=confidence,
             hidden=self._hidden,
             hidden_gaps=self._hidden_gaps,
-            gap_regression=self.gap_regression,
+            gap_regression=self._gap_weights,
         )
+
+    @property
+    def encoder(self) -> Encoder | None:
+        """What gives sentences their vectors: None for a base that is matched by spelling, or once it has failed."""
+        return None if self._encoder is None or self._encoder.problem else self._encoder
+
+    @property
+    def encoder_problem(self) -> str:
+        """Why a base that has sentence vectors is matched by spelling all the same; empty where it is not."""
+        return "" if self._encoder is None else self._encoder.problem
 
     @property
     def confidence(self) -> Confidence:
         """What the evidence is judged by."""
-        return self._confidence
+        return self._by_spelling if self.encoder_problem else self._confidence
+
+    @property
+    def gap_regression(self) -> GapRegression | None:
+        """What is known of the first part's gaps, as it is matched now."""
+        return None if self.encoder_problem else self._gap_weights
+
+    @property
+    def size(self) -> int:
+        """How many phrasings and gaps' questions are in it."""
+        return int(self._row_offsets[-1])
+
+    @cached_property
+    def _by_spelling(self) -> Confidence:
+        return Confidence.bundled(with_encoder=False, off_base=self._confidence.off_base)
 
     def read(self, text: str) -> Reading:
         """A text as this base reads it."""
@@ -156,7 +181,7 @@ class Matcher:
     def _weighed(self, reading: Reading, likeness: Likeness) -> Match:
         evidence = self.evidence(reading, likeness)
         rows = features(reading, evidence)
-        judged = self._confidence.judge(rows)
+        judged = (self._by_spelling if self._is_blind(likeness) else self._confidence).judge(rows)
         order = zip(judged.order, judged.scores, strict=True)
         ranking = tuple(Scored(evidence.candidates[i], score) for i, score in order)
         nearest = float(evidence.likeness.max(initial=-1.0))
@@ -167,7 +192,7 @@ class Matcher:
     def likeness(self, text: str) -> Likeness:
         """How alike a text, as read, is to every phrasing."""
         spelling = np.concatenate([part.ngrams.cosines(text) for part in self.parts])
-        vector = self.encoder.encode([text])[0] if self.encoder is not None and text else None
+        vector = self._vector(text)
         if vector is None:
             return self.blended(None, spelling, None)
         favour: Floats = spelling * np.float32(SPELLING_SHARE / (1 - SPELLING_SHARE))
@@ -180,6 +205,16 @@ class Matcher:
             ]
         )
         return self.blended(vector, spelling, meaning)
+
+    def _vector(self, text: str) -> Floats | None:
+        try:
+            return self.encoder.encode([text])[0] if self.encoder is not None and text else None
+        except EncoderError:
+            return None  # the encoder has logged it
+
+    def _is_blind(self, likeness: Likeness) -> bool:
+        """Whether a base that is matched by meaning is not, this time."""
+        return likeness.meaning is None and self._encoder is not None
 
     def blended(self, vector: Floats | None, spelling: Floats, meaning: Floats | None) -> Likeness:
         """Both kinds of likeness with their blend, in which what this base does not have stands at _ABSENT."""
@@ -263,8 +298,8 @@ class Matcher:
 
     def _gap_regression(self, likeness: Likeness, nearest: float, without: int | None) -> float:
         """How much a question looks like a known gap, about 0..1; `nearest` is what the nearest phrasings say."""
-        known = self.gap_regression
-        if known is None or not self._has_gaps:
+        known = self._gap_weights
+        if known is None or not self._has_gaps or self._is_blind(likeness):
             return nearest
         if without is not None and without < len(known.left_out):
             return float(known.left_out[without])

@@ -16,6 +16,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
+from knowledge.errors import StoreError
 from knowledge.store.address import Address
 from knowledge.store.faults import told
 from knowledge.store.tables import Base
@@ -37,13 +38,14 @@ COMMAND_SECONDS = 60.0
 
 
 class Database:
-    """An open database. `name` is what people are told of it."""
+    """An open database. `name` is what people are told of it, `write_problem` why the last write failed, if it did."""
 
     def __init__(self, engine: AsyncEngine, address: Address, clock: Clock) -> None:
         self.engine = engine
         self.address = address
         self.clock = clock
         self.on_server = engine.dialect.name == "postgresql"
+        self.write_problem = ""
         # A reader sees one moment of the whole database, however many questions it asks.
         view = engine.execution_options(isolation_level="REPEATABLE READ") if self.on_server else engine
         self._readers = async_sessionmaker(view, expire_on_commit=False)
@@ -69,9 +71,14 @@ class Database:
 
         Raises StoreError when the database fails.
         """
-        with told(self.name):
-            async with self._turn, self._writers.begin() as session:
-                yield session
+        try:
+            with told(self.name):
+                async with self._turn, self._writers.begin() as session:
+                    yield session
+        except StoreError as error:
+            self.write_problem = str(error)
+            raise
+        self.write_problem = ""
 
     def insert(self, table: type[Base]) -> Any:
         """An INSERT that may go on with `on_conflict_do_update`: both databases spell it alike."""

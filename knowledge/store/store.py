@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import select
+
 from knowledge.store.address import Address
 from knowledge.store.belongings import Belongings, belongings
 from knowledge.store.departures import Departures
@@ -19,6 +21,7 @@ from knowledge.store.proposals import Proposals
 from knowledge.store.recent import RecentQuestions
 from knowledge.store.replies import Replies
 from knowledge.store.revisions import Revisions
+from knowledge.store.tables import GuildRow
 from knowledge.store.unanswered import UnansweredQuestions
 from knowledge.store.usage import Usage
 from knowledge.store.wiping import wiped
@@ -59,6 +62,16 @@ class Store(Replies):
             database = Database(engine, address, clock)
             async with Changed(database) as changed:
                 yield cls(database, changed)
+
+    @property
+    def write_problem(self) -> str:
+        """Why the last write failed; empty where it did not."""
+        return self._database.write_problem
+
+    async def look(self) -> None:
+        """Read a row, to see that the database is there. Raises StoreError where it is not."""
+        async with self._database.read() as session:
+            await session.execute(select(GuildRow.guild_id).limit(1))
 
     async def purge(self) -> int:
         """Drop what has expired: replies (as `forget` does), questions, decided proposals; says how many."""

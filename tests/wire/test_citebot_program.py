@@ -3,62 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
 from whole_bot import FRANCE, IDEOLOGY, IDEOLOGY_TITLE, READY_WITHIN, PersonOpener, ask, text_of, title_of
+from whole_program import STOPS_WITHIN, Start, shown_until, starter
 
 from bot.local.handle import ServerHandle
 from knowledge.answerer import Answerer
 
-ROOT = Path(__file__).parents[2]
-STOPS_WITHIN = 5  # seconds
-
-Start = Callable[[str], AbstractAsyncContextManager[Process]]
-
 
 @pytest.fixture
 def start(local_server: ServerHandle, tmp_path: Path, matching_cache: Path, answerer: Answerer) -> Start:
-    """Start the program with a token, in a folder of its own; `answerer` has filled the cache by then."""
-    data = tmp_path / "data"
-    data.mkdir()
-    (data / "cache").symlink_to(matching_cache)
-    config = tmp_path / "config.yaml"
-    config.write_text(json.dumps({"discord": {"api_base": local_server.api_base}}), encoding="utf-8")
-
-    @asynccontextmanager
-    async def start(token: str) -> AsyncGenerator[Process]:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "DISCORD_TOKEN": token}
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "run"), cwd=tmp_path, env=environment, stdout=PIPE, stderr=PIPE
-        )
-        try:
-            yield process
-        finally:
-            if process.returncode is None:
-                process.kill()
-            await process.communicate()
-
-    return start
-
-
-async def shown_until(process: Process, words: str) -> str:
-    """What the program prints, up to the line with these words."""
-    assert process.stdout is not None
-    shown = ""
-    async with asyncio.timeout(READY_WITHIN):
-        while words not in shown:
-            line = (await process.stdout.readline()).decode()
-            assert line, f"it ended without {words!r}: {shown}"
-            shown += line
-    return shown
+    """Start the program; `answerer` has filled the cache by then."""
+    return starter(local_server, tmp_path, matching_cache)
 
 
 async def test_it_invites_answers_and_stops(start: Start, person: PersonOpener, local_server: ServerHandle) -> None:

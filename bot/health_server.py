@@ -1,0 +1,71 @@
+"""/healthz and /metrics over HTTP, on this machine alone."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncGenerator
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+
+from bot.health import Health, Status
+from bot.metrics import StateCollector
+from knowledge.events import Events
+
+events = Events(__name__)
+
+HOST = "127.0.0.1"
+_OURS = frozenset({HOST, "localhost"})
+
+
+@contextlib.asynccontextmanager
+async def serve_health(port: int, health: Health, registry: CollectorRegistry) -> AsyncGenerator[int | None]:
+    """Serve for the length of the block; gives the port, or None for none.
+
+    A port that is taken is told in the log: the bot is worth more than its figures.
+    """
+    if not port:
+        yield None
+        return
+    app = web.Application(middlewares=[_at_home])
+    state = StateCollector(health)
+    registry.register(state)
+
+    async def healthz(_: web.Request) -> web.Response:
+        report = await health.report()
+        return web.json_response(report.object(), status=503 if report.status is Status.DOWN else 200)
+
+    async def metrics(_: web.Request) -> web.Response:
+        await state.scraped()
+        return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
+
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/metrics", metrics)
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, HOST, port)
+        try:
+            await site.start()
+        except OSError as error:
+            events.warning(
+                "health.unavailable",
+                f"nothing can be watched: {error.strerror}. Set health.port to a free one, or to 0 for none",
+                port=port,
+            )
+            yield None
+        else:
+            yield port
+    finally:
+        await runner.cleanup()
+
+
+@web.middleware
+async def _at_home(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn away what comes by another name: a page in a browser that has made its own name lead here."""
+    name = request.host.rpartition(":")[0] or request.host
+    if name not in _OURS:
+        return web.Response(status=403, text="Only by 127.0.0.1 or localhost.\n")
+    return await handler(request)
