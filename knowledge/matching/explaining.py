@@ -11,8 +11,9 @@ import numpy.typing as npt
 from knowledge.derive import Candidate
 from knowledge.matching.confidence import JUDGED
 from knowledge.matching.features import FEATURES, Evidence
+from knowledge.matching.likeness import Likeness
 from knowledge.matching.match import Match
-from knowledge.matching.matcher import Likeness, Matcher
+from knowledge.matching.matcher import Matcher
 from knowledge.matching.part import GAP
 from knowledge.matching.reasons import KIND_WORDS, Facts, Reason, reasons
 from knowledge.matching.text import normalise, words

@@ -8,7 +8,6 @@ are held (see `features`) order it and give the confidence. Deterministic.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 
@@ -23,6 +22,7 @@ from knowledge.matching.documents import Document
 from knowledge.matching.encoder import Encoder
 from knowledge.matching.features import Evidence, features
 from knowledge.matching.gaps import GapRegression
+from knowledge.matching.likeness import ABSENT, Likeness, flat, nearest_rows
 from knowledge.matching.match import Match, Scored
 from knowledge.matching.ngrams import gram_matrix
 from knowledge.matching.part import GAP, Part
@@ -42,17 +42,6 @@ HELD = 0.5  # coverage from which a word counts as held
 SPELLING_SHARE = 0.4  # of the blended likeness; the rest is meaning
 _PHRASINGS = 3  # of a candidate, that are compared word for word
 _REMEMBERED = 512  # questions whose match is kept
-_ABSENT = np.float32(-1)  # the likeness of what a base does not have
-
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """A question's likeness to every phrasing of a base, shape (phrasings,): of spelling, of meaning, of both."""
-
-    vector: Floats | None
-    spelling: Floats
-    meaning: Floats | None
-    blend: Floats
 
 
 class Matcher:
@@ -175,7 +164,7 @@ class Matcher:
         rows = [row for row, text in enumerate(texts) if text == reading.text]
         for values in (likeness.blend, likeness.spelling, likeness.meaning):
             if values is not None:
-                values[rows] = _ABSENT
+                values[rows] = ABSENT
         return self._weighed(reading, likeness)
 
     def _weighed(self, reading: Reading, likeness: Likeness) -> Match:
@@ -217,18 +206,18 @@ class Matcher:
         return likeness.meaning is None and self._encoder is not None
 
     def blended(self, vector: Floats | None, spelling: Floats, meaning: Floats | None) -> Likeness:
-        """Both kinds of likeness with their blend, in which what this base does not have stands at _ABSENT."""
+        """Both kinds of likeness with their blend, in which what this base does not have stands at ABSENT."""
         blend: Floats = spelling.copy()
         if meaning is not None:
             blend *= np.float32(SPELLING_SHARE)
             blend += np.float32(1 - SPELLING_SHARE) * meaning
-        blend[self._masked] = _ABSENT
+        blend[self._masked] = ABSENT
         return Likeness(vector, spelling, meaning, blend)
 
     def evidence(self, reading: Reading, likeness: Likeness, *, without: int | None = None) -> Evidence:
         """What speaks for and against the candidates nearest to a question; `without` leaves out one phrasing."""
         # In the order of the parts, so that those of one part lie together.
-        nearest = np.sort(_nearest(likeness.blend, NEAREST))
+        nearest = np.sort(nearest_rows(likeness.blend, NEAREST))
         within = [nearest[(nearest >= a) & (nearest < b)] - a for a, b in pairwise(self._row_offsets.tolist())]
         between = self._between(within, with_meaning=likeness.meaning is not None)
         row = kernel(likeness.spelling[nearest], None if likeness.meaning is None else likeness.meaning[nearest])
@@ -239,7 +228,7 @@ class Matcher:
         gap_mean = means.pop(GAP, 0.0)
         shortlist = sorted(means, key=lambda i: (-means[i], i))[:SHORTLIST]
         if len(shortlist) < SHORTLIST:  # many phrasings an entry: further ones come in by likeness
-            for owner in self._owner[_nearest(likeness.blend, 8 * NEAREST)].tolist():
+            for owner in self._owner[nearest_rows(likeness.blend, 8 * NEAREST)].tolist():
                 if owner not in means and owner != GAP:
                     means[owner] = 0.0
                     shortlist.append(owner)
@@ -347,7 +336,7 @@ class Matcher:
         at = np.asarray(candidates, np.int_)
         starts, lengths = self._starts[at], self._lengths[at]
         filled = lengths > 0
-        rows, first = _flat(starts[filled], lengths[filled])
+        rows, first = flat(starts[filled], lengths[filled])
         best: list[Floats] = []
         for values in likenesses:
             out = np.full(len(at), -1.0 if values is not None else 0.0, np.float32)
@@ -395,20 +384,3 @@ class Matcher:
     def _part_of(self, row: int) -> tuple[Part, int]:
         at = int(np.searchsorted(self._row_offsets, row, side="right")) - 1
         return self.parts[at], row - int(self._row_offsets[at])
-
-
-def _flat(starts: Rows, lengths: Rows) -> tuple[Rows, Rows]:
-    """The places in runs that begin at `starts`, one run after the other, and where each begins among them."""
-    first: Rows = np.cumsum(lengths) - lengths
-    return np.repeat(starts - first, lengths) + np.arange(int(lengths.sum())), first
-
-
-def _nearest(blend: Floats, number: int) -> Rows:
-    """The rows most alike, at most so many, the nearest first; of equal ones the first. None that the base has not."""
-    if number < len(blend):
-        near = np.argpartition(-blend, number)[:number]
-        near.sort()
-    else:
-        near = np.arange(len(blend))
-    near = near[blend[near] > _ABSENT]
-    return near[np.argsort(-blend[near], kind="stable")]
