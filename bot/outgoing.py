@@ -88,7 +88,7 @@ class Gate:
             self._limited(now, headers)
         if len(self._invalid) >= INVALID_MOST:
             self._banned_until = max(self._banned_until, self._invalid[0] + INVALID_SECONDS)
-            events.error(
+            events.warning(
                 "discord.held_back",
                 "Discord refuses too much of what is sent: nothing is sent until it is less",
                 refused=len(self._invalid),
@@ -99,7 +99,7 @@ class Gate:
         after = _seconds(headers.get("Retry-After"))
         if "Via" not in headers:
             self._banned_until = max(self._banned_until, now + (after or BANNED_SECONDS))
-            events.error(
+            events.warning(
                 "discord.banned", "this address is banned for a while", seconds=self._banned_until - now, status=429
             )
         elif headers.get("X-RateLimit-Global") == "true":
