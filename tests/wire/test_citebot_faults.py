@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -104,7 +105,7 @@ async def test_a_reply_is_tried_again_and_stands_once(
     question = await mira.say("general", f"{mira.bot_mention} {STRENGTH}")
     assert title_of(await mira.answer_to(question, timeout=LATE)) == STRENGTH
     async with asyncio.timeout(LATE):
-        while len(sent := await tries_for(citebot, question)) < len(answered):
+        while len(sent := await tries_for(citebot, question)) < len(answered):  # noqa: ASYNC110  told when asked
             await asyncio.sleep(0.02)
     assert sent == answered
     await ask(mira, FRANCE)
