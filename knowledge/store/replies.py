@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -35,21 +36,22 @@ class Replies:
     ) -> Reply:
         """Keep a reply for `days` days from now; one already kept under the same message is replaced."""
         now = self._database.clock()
-        row = ReplyRow(
-            message_id=message,
-            channel_id=channel,
-            guild_id=guild,
-            asker_id=asker,
-            invoker_id=invoker,
-            question_id=question_message,
-            candidate_id=candidate,
-            outcome=outcome.value,
-            created_at=now,
-            expires_at=now + timedelta(days=days),
-        )
+        values: dict[str, Any] = {
+            "message_id": message,
+            "channel_id": channel,
+            "guild_id": guild,
+            "asker_id": asker,
+            "invoker_id": invoker,
+            "question_id": question_message,
+            "candidate_id": candidate,
+            "outcome": outcome.value,
+            "created_at": now,
+            "expires_at": now + timedelta(days=days),
+        }
+        row = self._database.insert(ReplyRow).values(values)
         async with self._database.write() as session:
-            merged = await session.merge(row)
-            return _reply(merged)
+            await session.execute(row.on_conflict_do_update(index_elements=[ReplyRow.message_id], set_=values))
+        return _reply(ReplyRow(**values))
 
     async def change(self, message: int, *, candidate: str, outcome: Outcome) -> None:
         """A reply now shows something else. Unknown ones are left unknown."""

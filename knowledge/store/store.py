@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from knowledge.store.address import Address
 from knowledge.store.belongings import Belongings, belongings
+from knowledge.store.counting import AskedQuestions
 from knowledge.store.departures import Departures
 from knowledge.store.engine import Clock, Database, open_engine
 from knowledge.store.forgetting import forget_person, forget_unseen
@@ -32,7 +33,8 @@ class Store(Replies):
 
     `revisions` are the changes of each server's knowledge, `proposals` what members propose,
     `unanswered` questions without a good answer, `recent` what was asked lately, `guilds` what servers
-    have set, `usage` counts, `departures` which servers the bot has left; `changed` tells which servers'
+    have set, `usage` counts, `asked` writes
+    many questions down at once, `departures` which servers the bot has left; `changed` tells which servers'
     knowledge or settings have changed, also by other programs. Every method raises `StoreError` when the
     database fails.
     """
@@ -46,6 +48,7 @@ class Store(Replies):
         self.recent = RecentQuestions(database)
         self.guilds = Guilds(database, changed)
         self.usage = Usage(database)
+        self.asked = AskedQuestions(database)
         self.departures = Departures(database, changed)
 
     @classmethod
