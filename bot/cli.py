@@ -13,6 +13,7 @@ from bot import (
     ask_command,
     backup_command,
     check_command,
+    doctor_command,
     explain_command,
     local_command,
     match_command,
@@ -33,6 +34,7 @@ examples:
   python -m bot ask "Are they real allies?"  an answer in the terminal
   python -m bot explain "Are they allies?"   why that answer: what came close, how sure
   python -m bot run                          the bot on Discord (needs DISCORD_TOKEN)
+  python -m bot doctor                       is everything there that the bot needs?
   python -m bot check my-pack/               is a knowledge pack sound?
   python -m bot match --kb my-pack/ --queries log.jsonl --out found.jsonl   which entry each question finds
   python -m bot backup monday.sqlite3        everything that is kept, while the bot runs
@@ -69,6 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
         ask_command,
         explain_command,
         check_command,
+        doctor_command,
         match_command,
         backup_command,
         port_command,

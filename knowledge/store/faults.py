@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge.errors import StoreError
+from knowledge.store.filecopy import newest_copy
 
 _SERVER = "check that it runs, and its address and port"
 
@@ -44,13 +46,18 @@ _MEANINGS = (
 )
 
 
+_DAMAGED = ("not a database", "malformed", "disk i/o error")
+
+
 @contextmanager
 def told(where: str) -> Generator[None]:
     """Turns what the database or the file system raises into a `StoreError` that says what to do."""
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-        raise StoreError(explain(where, error)) from error
+        # A URL is no file's name, and has no copies beside it.
+        newest = None if "://" in where else newest_copy(Path(where))
+        raise StoreError(explain(where, error, newest=newest)) from error
     except Exception as error:
         # While connecting, SQLAlchemy hands on what PostgreSQL's driver raises as it is.
         if not type(error).__module__.startswith("asyncpg"):
@@ -58,13 +65,18 @@ def told(where: str) -> Generator[None]:
         raise StoreError(explain(where, error)) from error
 
 
-def explain(where: str, error: Exception) -> str:
-    """One line: which database, what is wrong, what to do. No values from the query."""
+def explain(where: str, error: Exception, *, newest: Path | None = None) -> str:
+    """One line: which database, what is wrong, what to do. No values from the query.
+
+    `newest` is the newest copy of the file, named where the file itself is past use.
+    """
     cause = str(getattr(error, "orig", None) or error) or type(error).__name__
     # The driver's class stands before its words: "<class 'asyncpg…Error'>: …". Later lines may hold values.
     cause = cause.splitlines()[0].rpartition("'>: ")[2]
     lowered = cause.lower()
     for piece, meaning, remedy in _MEANINGS:
         if piece in lowered:
-            return f"The database {where} cannot be used: {meaning}. To do: {remedy}."
+            damaged = newest is not None and piece in _DAMAGED
+            to_do = f"move it away and restore the newest copy: citebot restore {newest}" if damaged else remedy
+            return f"The database {where} cannot be used: {meaning}. To do: {to_do}."
     return f"The database {where} cannot be used: {cause}. To do: check the database, its place and the disk."

@@ -26,6 +26,20 @@ def copy_database(source: Path, target: Path) -> None:
         there.execute("PRAGMA journal_mode = DELETE")
 
 
+def newest_copy(file: Path) -> Path | None:
+    """The newest other SQLite file beside a database: a backup, or what was kept before a change. None without one."""
+    try:
+        copies = [path for path in file.parent.glob(f"*{file.suffix}") if path != file and _is_sqlite(path)]
+        return max(copies, key=lambda path: path.stat().st_mtime, default=None)
+    except OSError:
+        return None
+
+
+def _is_sqlite(path: Path) -> bool:
+    with path.open("rb") as start:
+        return start.read(16) == b"SQLite format 3\0"
+
+
 @contextmanager
 def placed(target: Path) -> Generator[Path]:
     """A new file to fill, which takes the target's name when the block ends well. Only its owner may read it.

@@ -1,0 +1,139 @@
+"""What `doctor` asks of Discord: token, application, intents, servers with their permissions, channels, clock."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import aiohttp
+import discord
+
+from bot.client import LEAST_PERMISSIONS, invite_link
+from bot.config import Config
+from bot.findings import Finding, bad, look, ok, skipped
+from bot.wire import NOT_ACCEPTED
+
+APART_SECONDS = 5.0
+"""How far this clock may be from Discord's; expiry and times in logs go by it."""
+
+PATIENCE_SECONDS = 10.0
+
+_MESSAGE_CONTENT = 1 << 18 | 1 << 19
+_SERVERS = 20  # named one by one
+
+
+class _StrangeError(Exception):
+    """Discord answered otherwise than with what was asked for."""
+
+
+async def look_at_discord(config: Config, token: str, *, now: Callable[[], datetime]) -> list[Finding]:
+    """Ask Discord, with the token; where it cannot be reached, say what was not looked at."""
+    timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
+    headers = {"Authorization": f"Bot {token}"}
+    async with aiohttp.ClientSession(timeout=timeout, headers=headers) as session:
+        found: list[Finding] = []
+        try:
+            async for finding in _Visit(config, session, now).findings():
+                found.append(finding)  # noqa: PERF401  what was found before a failure counts
+        except (aiohttp.ClientError, TimeoutError) as error:
+            why = f"cannot reach {config.discord.api_base} ({type(error).__name__}): token, intents, servers and clock"
+            found.append(skipped("Discord", f"{why} were not all looked at"))
+        except (_StrangeError, ValueError) as error:
+            found.append(bad("Discord", f"{config.discord.api_base}: {error}; check discord.api_base"))
+        return found
+
+
+class _Visit:
+    def __init__(self, config: Config, session: aiohttp.ClientSession, now: Callable[[], datetime]) -> None:
+        self._config = config.discord
+        self._session = session
+        self._now = now
+        self._apart = 0.0
+
+    async def findings(self) -> AsyncIterator[Finding]:
+        status, me = await self._get("/users/@me")
+        if status == 401:
+            yield bad("token", NOT_ACCEPTED)
+            yield self._clock()
+            return
+        yield ok("token", f"accepted: it is {_named(me)}'s")
+        yield self._clock()
+        _, application = await self._get("/oauth2/applications/@me", needed=True)
+        yield self._intents(int(application.get("flags") or 0))
+        yield ok("invite link", invite_link(int(application["id"])))
+        yield await self._sessions()
+        async for finding in self._servers():
+            yield finding
+        async for finding in self._places():
+            yield finding
+
+    def _clock(self) -> Finding:
+        apart = abs(self._apart)
+        if apart <= APART_SECONDS:
+            return ok("clock", f"within {APART_SECONDS:.0f} s of Discord's")
+        way = "ahead of" if self._apart > 0 else "behind"
+        return bad("clock", f"{apart:.0f} s {way} Discord's: set this machine's clock (by NTP)")
+
+    def _intents(self, flags: int) -> Finding:
+        if not self._config.message_content:
+            return ok("intents", "no privileged one is asked for")
+        if flags & _MESSAGE_CONTENT:
+            return ok("intents", "message content is switched on in the developer portal")
+        return bad(
+            "intents",
+            "discord.message_content is true, but Message Content Intent is off: switch it on in the developer portal "
+            "(your application, Bot), or set discord.message_content to false",
+        )
+
+    async def _sessions(self) -> Finding:
+        _, gateway = await self._get("/gateway/bot", needed=True)
+        limit: dict[str, Any] = gateway.get("session_start_limit") or {}
+        left, shards = int(limit.get("remaining", 0)), int(gateway.get("shards", 1))
+        told = f"{left} starts left today; Discord recommends {shards} shard{'s' * (shards != 1)}"
+        return ok("gateway", told) if left > 10 else bad("gateway", f"{told}: find out why it starts so often")
+
+    async def _servers(self) -> AsyncIterator[Finding]:
+        _, guilds = await self._get("/users/@me/guilds", needed=True)
+        if not guilds:
+            yield look("servers", "the bot is in none: open the invite link")
+        for guild in guilds[:_SERVERS]:
+            allowed = discord.Permissions(int(guild.get("permissions") or 0))
+            names = [name for name, wanted in LEAST_PERMISSIONS if wanted and not getattr(allowed, name)]
+            missing = ", ".join(name.replace("_", " ") for name in names)
+            what = f"server {guild['id']}"
+            if allowed.administrator or not missing:
+                yield ok(what, f"{guild['name']}: every permission that is needed")
+            else:
+                yield bad(what, f"{guild['name']}: lacks {missing}; give the bot's role that, or open the invite link")
+        if len(guilds) > _SERVERS:
+            yield skipped("servers", f"{len(guilds) - _SERVERS} more were not looked at")
+        wanted = self._config.test_guild
+        if wanted is not None and str(wanted) not in {guild["id"] for guild in guilds}:
+            yield bad("discord.test_guild", f"the bot is not in the server {wanted}")
+
+    async def _places(self) -> AsyncIterator[Finding]:
+        for place in self._config.answer_channels:
+            status, channel = await self._get(f"/channels/{place.id}")
+            if status == 200:
+                yield ok("discord.answer_channels", f"{place}: #{channel.get('name')}")
+            else:
+                why = "may not see it" if status == 403 else "is in no server with it"
+                yield bad("discord.answer_channels", f"{place}: the bot {why}")
+
+    async def _get(self, path: str, *, needed: bool = False) -> tuple[int, Any]:
+        async with self._session.get(f"{self._config.api_base}{path}") as response:
+            if (date := response.headers.get("Date")) is not None:
+                self._apart = (self._now() - parsedate_to_datetime(date)).total_seconds()
+            if response.status == 401 or (response.status in (403, 404) and not needed):
+                return response.status, {}
+            if response.status != 200:
+                raise _StrangeError(f"{path} answered {response.status}")
+            return 200, await response.json()
+
+
+def _named(me: Any) -> str:
+    if not isinstance(me, dict) or "username" not in me:
+        raise _StrangeError("it does not speak Discord's API")
+    return str(me["username"])  # pyright: ignore[reportUnknownArgumentType]
