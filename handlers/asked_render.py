@@ -53,7 +53,7 @@ class Asked(Protocol):
 
 class AskedButton(
     discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=r"asked:(?P<what>list|other|write|dismiss):(?P<number>[0-9]{1,19})(?P<mark>[<>]?)",
+    template=r"asked:(?P<what>list|other|write|dismiss):(?P<number>[0-9]{1,18})(?P<mark>[<>]?)",
 ):
     """A button under the list or a group."""
 
@@ -82,7 +82,7 @@ class AskedButton(
 
 class AskedSelect(
     discord.ui.DynamicItem[discord.ui.Select[Any]],
-    template=r"asked:(?P<what>open|many|drop|as):(?P<number>[0-9]{1,19})",
+    template=r"asked:(?P<what>open|many|drop|as):(?P<number>[0-9]{1,18})",
 ):
     """A select under the list or a group."""
 

@@ -31,6 +31,17 @@ class NoticeError(Exception):
     """Something a person asked for that cannot be; the message is shown to them as it is, escaped already."""
 
 
+NOT_MINE = "That does not fit anything that I know: run the command again."
+
+
+def number_in(text: str) -> int:
+    """A number out of a custom id or a choice, which a client may have forged. Raises NoticeError for anything else."""
+    # Up to 18 digits fit every database's integers.
+    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+        raise NoticeError(NOT_MINE)
+    return int(text)
+
+
 def told(error: BaseException, where: str) -> str | None:
     """What to tell the person, or None where nothing can be told. Logs what needs a look.
 

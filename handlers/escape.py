@@ -7,14 +7,14 @@ import re
 # A bare address stays as it is: Discord reads no markdown inside it, and a backslash would break it.
 _PIECES = re.compile(r"(?P<url>https?://[^\s<>()\[\]*|`\"'\\@]+)|(?P<special>[\\`*_~|<>\[\]])|(?P<at>@)")
 _LINE_START = re.compile(r"^(?P<mark>#{1,3}|-#|[-+])(?=\s)|^(?P<number>\d+)(?P<dot>[.)])(?=\s)")
-# Characters that turn the direction of the text around them.
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Characters that turn the direction of the text around them, half surrogates, and what controls rather than shows.
+_UNSEEN = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\x00-\x08\x0e-\x1b\x7f]")
 ZERO_WIDTH = "\u200b"
 
 
 def plain(text: str) -> str:
     """One line for places without markdown (footers, labels, an embed's author line)."""
-    return " ".join(_BIDI.sub("", text).split())
+    return " ".join(_UNSEEN.sub("", text).split())
 
 
 def inline(text: str) -> str:

@@ -14,7 +14,7 @@ from handlers import limits
 from handlers.change_render import name_of, told_lines
 from handlers.desk import Act, Desk, Press, button
 from handlers.drafts import Drafts
-from handlers.errors import NoticeError
+from handlers.errors import NoticeError, number_in
 from handlers.escape import inline
 from handlers.forms import give_back
 from handlers.kb_items import EDITABLE, WORDS, Items
@@ -121,7 +121,7 @@ class Editing:
     async def _part(self, press: Press) -> None:
         number, _, token = press.argument.partition(":")
         draft = self._drafts.find(token, press.guild, press.person)
-        await press.interaction.response.send_modal(await self._form(press.guild, token, draft, int(number)))
+        await press.interaction.response.send_modal(await self._form(press.guild, token, draft, number_in(number)))
 
     async def _publish(self, press: Press) -> None:
         draft = self._drafts.find(press.argument, press.guild, press.person)

@@ -12,7 +12,7 @@ from handlers import limits
 from handlers.audit import told_change
 from handlers.change_render import headline, name_of, told_lines, told_step
 from handlers.desk import Act, Desk, Press, button, select
-from handlers.errors import NoticeError
+from handlers.errors import NoticeError, number_in
 from handlers.escape import inline, plain
 from handlers.kb_items import ALL, Items, key_of
 from handlers.limits import cut
@@ -106,7 +106,7 @@ class History:
         if key is None:
             raise NoticeError(UNTOUCHED)
         await press.interaction.response.defer()
-        parts = await self._page(press.guild, key, int(number[:-1]))
+        parts = await self._page(press.guild, key, number_in(number[:-1]))
         await press.interaction.edit_original_response(**parts)
 
     async def _revert(self, press: Press) -> None:
@@ -116,7 +116,7 @@ class History:
         await press.interaction.response.defer(ephemeral=True, thinking=True)
         past = await self._services.store.revisions.history(press.guild, key.kind, key.id)
         standing, _ = await self._items.base(press.guild)
-        number = int(press.values[0])
+        number = number_in(press.values[0])
         try:
             edit = revert([step.revision for step in past], number, standing.overlay)
         except KeyError:
@@ -156,13 +156,13 @@ class History:
 
     async def _turn_log(self, press: Press) -> None:
         await press.interaction.response.defer()
-        before = int(press.argument) if press.argument.isdecimal() else None
+        before = number_in(press.argument) if press.argument else None
         await press.interaction.edit_original_response(**await self._log_page(press.guild, before))
 
     async def _undo(self, press: Press) -> None:
         """Take back the change that a button names or that was chosen."""
         await press.interaction.response.defer(ephemeral=True, thinking=True)
-        number = int(press.values[0] if press.values else press.argument)
+        number = number_in(press.values[0] if press.values else press.argument)
         change = await self._services.store.revisions.change(press.guild, number)
         if change is None:
             raise NoticeError("This server has no such change.")

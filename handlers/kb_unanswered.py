@@ -14,7 +14,7 @@ from discord.ext import commands
 
 from handlers import limits, posting
 from handlers.asked_render import UNANSWERED, WORDINGS, What, group_parts, list_parts
-from handlers.errors import NoticeError, tell
+from handlers.errors import NoticeError, number_in, tell
 from handlers.escape import inline
 from handlers.forms import Form, TextField
 from handlers.limits import cut
@@ -77,9 +77,9 @@ class UnansweredCog(commands.Cog, name=UNANSWERED):
                 case What.LIST:
                     await self._turn(interaction, guild, number)
                 case What.OPEN:
-                    await self._open(interaction, guild, int(values[0]), number)
+                    await self._open(interaction, guild, number_in(values[0]), number)
                 case What.DROP:
-                    await self._dismiss(interaction, guild, [int(value) for value in values])
+                    await self._dismiss(interaction, guild, [number_in(value) for value in values])
                 case What.DISMISS:
                     await self._dismiss(interaction, guild, [number])
                 case What.PHRASE:
@@ -88,7 +88,7 @@ class UnansweredCog(commands.Cog, name=UNANSWERED):
                 case What.MANY:
                     await self._deferred(interaction)
                     pairs = [value.partition(":") for value in values]
-                    await self.accept(interaction, guild, {int(first): entry for first, _, entry in pairs})
+                    await self.accept(interaction, guild, {number_in(first): entry for first, _, entry in pairs})
                 case What.OTHER:
                     await interaction.response.send_modal(OtherForm(self, self._services, number))
                 case What.WRITE:

@@ -58,7 +58,7 @@ _LOOKS = {
 
 class ReviewButton(
     discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=r"review:(?P<verdict>approve|edit|decline|next):(?P<proposal>[0-9]{1,19})",
+    template=r"review:(?P<verdict>approve|edit|decline|next):(?P<proposal>[0-9]{1,18})",
 ):
     """A button under a proposal."""
 

@@ -11,7 +11,7 @@ from knowledge.yamltree import INVISIBLE
 MAX_ID = 60
 
 _BREAKS = re.compile("\r\n?|[\u2028\u2029\x85\x0b\x0c]")
-_BLANK_LINES = re.compile(r"\n\s*\n\s*")
+_BLANK_LINES = re.compile(r"\n{2,}")
 _PARAGRAPH = re.compile(
     r"(?P<part>.*?)[\s,;:(]*(?:\b(?:paragraph|para\.?|par\.)|¶)\s*(?P<number>\d{1,5})\)?", re.IGNORECASE
 )
