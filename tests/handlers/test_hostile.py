@@ -21,7 +21,7 @@ def assert_quiet(world: World) -> None:
     messages: list[Any] = [body for body in bodies if "content" in body or "embeds" in body]
     assert messages
     for body in messages:
-        allowed = body.get("allowed_mentions") or {"parse": []}
+        allowed: Any = body.get("allowed_mentions") or {"parse": []}
         assert not allowed.get("parse"), body
         assert not allowed.get("roles"), body
         assert "Something went wrong" not in str(body), body
