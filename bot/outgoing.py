@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -30,6 +30,12 @@ PATIENCE = 60.0
 
 BANNED_SECONDS = 60.0
 """Seconds of silence after a 429 that did not come from Discord itself, where it names none."""
+
+MARGIN = 0.25
+"""Seconds that a channel gets in addition, as requests take longer now and then."""
+
+CHANNELS = 5_000
+"""Channels whose last messages are remembered."""
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 20.0
@@ -59,8 +65,12 @@ class Gate:
         self._closed_until = 0.0  # for all requests of the bot's token
         self._banned_until = 0.0  # for the whole address
         self._invalid: deque[float] = deque()
+        # What responses name for posting in a channel: how many messages in how many seconds. discord.py keeps to it
+        # as well, but while a limit is new to it, it counts one channel in two places.
+        self._limit: tuple[int, float] | None = None
+        self._posted: OrderedDict[str, deque[float]] = OrderedDict()
 
-    async def enter(self, path: str) -> None:
+    async def enter(self, path: str, method: str = "POST") -> None:
         """Wait for a request's turn, in the order of coming. Raises HeldBackError where that would take too long."""
         now = self._clock()
         if path_of_interaction(path):
@@ -68,6 +78,9 @@ class Gate:
             if self._banned_until > now:
                 raise HeldBackError("Discord takes nothing from this address for the moment")
             return
+        if self._limit is not None and method == "POST" and path.endswith("/messages"):
+            await self._in_channel(path, *self._limit)
+            now = self._clock()
         full = self._rate and len(self._sent) == self._rate
         turn = max(now, self._closed_until, self._banned_until, self._sent[0] + 1.0 if full else now)
         if turn - now > PATIENCE:
@@ -76,8 +89,24 @@ class Gate:
         while (wait := max(turn, self._closed_until, self._banned_until) - self._clock()) > 0:
             await self._sleep(wait)
 
-    def leave(self, status: int, headers: Mapping[str, str]) -> None:
+    async def _in_channel(self, path: str, limit: int, seconds: float) -> None:
+        """Wait until a channel takes one message more."""
+        times = self._posted.setdefault(path, deque())
+        self._posted.move_to_end(path)
+        if len(self._posted) > CHANNELS:
+            self._posted.popitem(last=False)
+        while len(times) > limit and times[0] < self._clock() - seconds:
+            times.popleft()
+        now = self._clock()
+        turn = max(now, times[-limit] + seconds + MARGIN) if len(times) >= limit else now
+        times.append(turn)
+        while (wait := turn - self._clock()) > 0:
+            await self._sleep(wait)
+
+    def leave(self, status: int, headers: Mapping[str, str], path: str = "", method: str = "POST") -> None:
         """Learn from a response."""
+        if method == "POST" and path.endswith("/messages") and not path_of_interaction(path):
+            self._learn(headers)
         if status not in _INVALID:
             return
         now = self._clock()
@@ -95,6 +124,14 @@ class Gate:
                 seconds=self._banned_until - now,
             )
 
+    def _learn(self, headers: Mapping[str, str]) -> None:
+        limit, left = headers.get("X-RateLimit-Limit", ""), headers.get("X-RateLimit-Remaining", "")
+        # Right after the first message of a window, the rest of it is nearly the whole.
+        if limit.isdecimal() and left.isdecimal() and int(limit) > 0 and int(left) == int(limit) - 1:
+            seconds = _seconds(headers.get("X-RateLimit-Reset-After"))
+            if self._limit is None or self._limit[0] != int(limit) or self._limit[1] < seconds:
+                self._limit = (int(limit), seconds)
+
     def _limited(self, now: float, headers: Mapping[str, str]) -> None:
         after = _seconds(headers.get("Retry-After"))
         if "Via" not in headers:
@@ -111,10 +148,10 @@ class Gate:
 
         async def begin(_session: Any, _context: Any, about: aiohttp.TraceRequestStartParams) -> None:
             if not about.url.scheme.startswith("ws"):
-                await self.enter(about.url.path)
+                await self.enter(about.url.path, about.method)
 
         async def end(_session: Any, _context: Any, about: aiohttp.TraceRequestEndParams) -> None:
-            self.leave(about.response.status, about.response.headers)
+            self.leave(about.response.status, about.response.headers, about.url.path, about.method)
 
         config.on_request_start.append(begin)
         config.on_request_end.append(end)

@@ -83,7 +83,7 @@ def bot_api(token: str, faults: Faults, recorder: Recorder, limits: RateLimits, 
 def _noted(
     entry: Json, limits: RateLimits, response: web.StreamResponse, headers: Mapping[str, str] | None = None
 ) -> web.StreamResponse:
-    entry["status"] = response.status
+    entry["status"], entry["scope"] = response.status, response.headers.get("X-RateLimit-Scope")
     limits.note(response.status)
     if not response.prepared:
         response.headers.update(headers or {})

@@ -1,0 +1,99 @@
+"""What lets requests out to Discord: their pace, and when nothing goes out at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.outgoing import INVALID_MOST, INVALID_SECONDS, Gate, HeldBackError
+
+POST = "/api/v10/channels/{}/messages"
+CALLBACK = "/api/v10/interactions/1/token/callback"
+BANNED_BY_DISCORD = 10_000
+
+
+class Time:
+    """Time that passes only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def gate(time: Time) -> Gate:
+    return Gate(45, clock=time, sleep=time.sleep)
+
+
+async def sent(gate: Gate, time: Time, count: int, channels: int) -> list[float]:
+    times: list[float] = []
+    for number in range(count):
+        await gate.enter(POST.format(number % channels))
+        times.append(time.now)
+    return times
+
+
+async def test_no_second_has_more_requests_than_allowed(gate: Gate, time: Time) -> None:
+    times = await sent(gate, time, 500, 500)
+    assert times[-1] - times[0] < 12
+    assert all(times[at + 45] - times[at] >= 1.0 for at in range(500 - 45))
+
+
+async def test_any_number_goes_out_where_none_is_set(time: Time) -> None:
+    times = await sent(Gate(0, clock=time, sleep=time.sleep), time, 500, 500)
+    assert times[-1] == times[0]
+
+
+async def test_a_channel_is_paced_by_what_responses_name_and_only_then(gate: Gate, time: Time) -> None:
+    before = await sent(gate, time, 20, 1)
+    assert before[-1] == before[0]
+    named = {"X-RateLimit-Limit": "5", "X-RateLimit-Remaining": "4", "X-RateLimit-Reset-After": "5.0"}
+    gate.leave(200, named, POST.format(1))
+    times = await sent(gate, time, 20, 1)
+    assert all(times[at + 5] - times[at] >= 5.0 for at in range(15))
+
+
+async def test_after_a_global_limit_nothing_goes_out_for_as_long_as_told(gate: Gate, time: Time) -> None:
+    gate.leave(429, {"Via": "1.1", "Retry-After": "3", "X-RateLimit-Global": "true"})
+    began = time.now
+    await gate.enter(CALLBACK)
+    assert time.now == began
+    await gate.enter(POST.format(1))
+    assert time.now == began + 3
+
+
+async def test_a_banned_address_sends_nothing_at_all(gate: Gate, time: Time) -> None:
+    gate.leave(429, {"Retry-After": "30"})
+    with pytest.raises(HeldBackError):
+        await gate.enter(CALLBACK)
+    began = time.now
+    await gate.enter(POST.format(1))
+    assert time.now == began + 30
+    gate.leave(429, {"Retry-After": "3600"})
+    with pytest.raises(HeldBackError):
+        await gate.enter(POST.format(1))
+
+
+@pytest.mark.parametrize("status", [401, 403, 429])
+async def test_whatever_is_refused_for_ever_never_comes_near_a_ban(gate: Gate, time: Time, status: int) -> None:
+    refused: list[float] = []
+    for number in range(30_000):
+        try:
+            await gate.enter(POST.format(number))
+        except HeldBackError:
+            time.now += 1
+            continue
+        refused.append(time.now)
+        gate.leave(status, {"Via": "1.1", "Retry-After": "0"})
+    most = max(sum(at <= other < at + INVALID_SECONDS for other in refused) for at in refused[::50])
+    assert most <= INVALID_MOST + 1
+    assert most < BANNED_BY_DISCORD / 9
