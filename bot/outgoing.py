@@ -118,7 +118,7 @@ class Gate:
         if len(self._invalid) >= INVALID_MOST:
             self._banned_until = max(self._banned_until, self._invalid[0] + INVALID_SECONDS)
             events.warning(
-                "discord.held_back",
+                "request.held_back",
                 "Discord refuses too much of what is sent: nothing is sent until it is less",
                 refused=len(self._invalid),
                 seconds=self._banned_until - now,
@@ -137,7 +137,7 @@ class Gate:
         if "Via" not in headers:
             self._banned_until = max(self._banned_until, now + (after or BANNED_SECONDS))
             events.warning(
-                "discord.banned", "this address is banned for a while", seconds=self._banned_until - now, status=429
+                "request.banned", "this address is banned for a while", seconds=self._banned_until - now, status=429
             )
         elif headers.get("X-RateLimit-Global") == "true":
             self._closed_until = max(self._closed_until, now + after)

@@ -71,7 +71,7 @@ def told(error: BaseException, where: str) -> str | None:
             events.info("discord.refused", "nobody is left to tell", where=where, status=cause.status, code=cause.code)
             text = None
         case _ if reason := passing(cause):
-            events.warning("discord.unreachable", "given up for now", where=where, reason=reason)
+            events.warning("request.given_up", "given up for now", where=where, reason=reason)
             text = "Discord did not take my answer just now. Please try again in a moment."
         case _:
             reference = secrets.token_hex(4)

@@ -148,7 +148,7 @@ async def test_what_stays_refused_is_given_up_and_said_in_the_log(
     await server.faults()
     # Three tries of the answer and one word that there is none: a bound, and no more.
     assert (await statuses(citebot))[before:] == [503] * 4
-    assert "discord.unreachable" in events(caplog)
+    assert "request.given_up" in events(caplog)
     assert replies_to(mira, question) == []
     assert title_of(await ask(mira, STRENGTH)) == STRENGTH
 
