@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 from typing import cast
 
@@ -49,8 +50,12 @@ class ItemSet:
     unreadable: bool = False
 
 
+@lru_cache(maxsize=20_000)
 def squash(text: str) -> str:
-    """A text reduced to its letters and digits, for comparing without case, punctuation and spaces."""
+    """A text reduced to its letters and digits, for comparing without case, punctuation and spaces.
+
+    Remembered, because every change of a server's knowledge compares it all anew.
+    """
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(c for c in folded if c.isalnum() or unicodedata.category(c).startswith("M"))
 
