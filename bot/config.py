@@ -69,6 +69,7 @@ class Config:
     matching: MatchingConfig
     cooldown: CooldownConfig
     keep_days: int
+    servers_in_memory: int
     unseen_days: int
     left_server_days: int
     log_level: str
@@ -122,6 +123,7 @@ def _config(data: Mapping[str, Any]) -> Config:
         matching=MatchingConfig(**group("matching")),
         cooldown=CooldownConfig(**group("cooldown")),
         keep_days=cast("int", values["replies.keep_days"]),
+        servers_in_memory=cast("int", values["memory.servers"]),
         unseen_days=cast("int", values["privacy.unseen_days"]),
         left_server_days=cast("int", values["privacy.left_server_days"]),
         log_level=cast("str", values["log.level"]),

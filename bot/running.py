@@ -106,7 +106,10 @@ async def _knowledge(
     loop = asyncio.get_running_loop()
     packs = await loop.run_in_executor(executor, PackSet.around, config.packs, first.base)
     vectors = functools.partial(server_vectors, config)
-    async with GuildKnowledge(first, store, clock=utc_now, packs=packs, executor=executor, cache=vectors) as knowledge:
+    most = config.servers_in_memory
+    async with GuildKnowledge(
+        first, store, clock=utc_now, packs=packs, executor=executor, cache=vectors, most=most
+    ) as knowledge:
         yield knowledge
 
 

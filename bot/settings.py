@@ -110,6 +110,7 @@ LEVEL = Kind(
 )
 
 COUNT = Kind("a whole number from 0 to 3600", {"type": "integer", "minimum": 0, "maximum": 3600}, int)
+SERVERS = Kind("a whole number from 1 to 10000", {"type": "integer", "minimum": 1, "maximum": 10_000}, int)
 RATE = Kind("a whole number from 0 to 500", {"type": "integer", "minimum": 0, "maximum": 500}, int)
 PORT = Kind("a port, or 0 for none", {"type": "integer", "minimum": 0, "maximum": 65535}, int)
 STYLE = Kind("`text` or `json`", {"type": "string", "enum": ["text", "json"]}, str)
@@ -207,6 +208,13 @@ SETTINGS: tuple[Setting, ...] = (
         SHARE,
         _POLICY.unprompted_at,
         "Answer messages in discord.answer_channels that do not address the bot from this confidence up.",
+    ),
+    Setting(
+        "memory.servers",
+        SERVERS,
+        50,
+        "Servers with knowledge of their own whose index is kept in memory; for the next one the least used is "
+        "dropped, and made anew when somebody asks there.",
     ),
     Setting(
         "cooldown.member",

@@ -24,7 +24,7 @@ from knowledge.store import Store
 from knowledge.store.records import GuildSettings
 
 MOST = 50
-"""Servers whose snapshot is kept; of more than that the least used is made anew when it is asked for."""
+"""Servers whose snapshot is kept unless told otherwise; of more the least used is made anew when it is asked for."""
 
 _CLOSEST = 3
 

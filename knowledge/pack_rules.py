@@ -6,6 +6,7 @@ found something wrong, and stay silent about values that already have a problem.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,11 @@ from knowledge.errors import Problem
 from knowledge.pack_files import KINDS, Item, PackFiles
 from knowledge.schema_faults import did_you_mean
 from knowledge.yamltree import Path, Value, show_path
+
+_PAGE = re.compile(
+    r"(?:pp?|pg|page|pages|slide|slides|minute|min|sheet)\.? ?\d{1,5}(?: ?[-–,&] ?\d{1,5})*|\d{1,3}(?::\d\d){1,2}",
+    re.IGNORECASE,
+)
 
 QUOTE_MARKS = "\"“”„«»'‘’"
 
@@ -48,6 +54,11 @@ class ItemSet:
     heads: Sequence[Item] = ()
     only_source: str = ""
     unreadable: bool = False
+
+
+def is_page(title: str) -> bool:
+    """Whether a part of a source is called after its page or minute ("p. 12", "pages 3-4", "12:30"): no heading."""
+    return _PAGE.fullmatch(title.strip()) is not None
 
 
 @lru_cache(maxsize=20_000)
@@ -110,7 +121,7 @@ def _source_problems(pack: ItemSet) -> Iterator[Problem | None]:
             first = titles.setdefault(squash(section.text("title")), section)
             if first is not section and section.text("title"):
                 yield section.problem(("title",), f"is also the title {_where(first)}: name each section differently")
-            if section.data.get("heading") is False and number > 0:
+            if section.data.get("heading") is False and number > 0 and not is_page(section.text("title")):
                 message = "only the first section can be without heading: where would this one begin?"
                 yield section.problem(("heading",), message)
 

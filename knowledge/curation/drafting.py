@@ -17,7 +17,7 @@ from knowledge.curation.merging import Ground, Merged, new_problems
 from knowledge.curation.wording import lines, new_id, one_line, read_place, shorten, slug, spoken_list, tidy
 from knowledge.derive import CandidateKind, candidates
 from knowledge.model import Expert, ExpertKind, KnowledgeBase, Section, Source
-from knowledge.pack_rules import QUOTE_MARKS, squash
+from knowledge.pack_rules import QUOTE_MARKS, is_page, squash
 
 MAX_CLAIM = 400
 MESSAGE_HOSTS = ("discord.com", "discordapp.com", "ptb.discord.com", "canary.discord.com")
@@ -192,7 +192,11 @@ class Drafting:
         if not title:
             self._tell("source", "write the title of the source")
         source_id = self._new_id(ItemKind.SOURCE, title)
-        section = Section(slug(part, "part"), part) if part else Section("text", "Text", heading=False)
+        section = (
+            Section(slug(part, "part"), part, heading=not is_page(part))
+            if part
+            else Section("text", "Text", heading=False)
+        )
         author = self._author(wanted, expert)
         return self._put(Source(source_id, title, author, (section,), url, one_line(wanted.published)), "source")
 
@@ -226,7 +230,8 @@ class Drafting:
             named = spoken_list(_quoted(section) for section in source.sections[:12])
             self._tell("place", f"say which part of “{source.title}” it stands in: {named}")
             return source.sections[0].id
-        section = Section(new_id(part, [s.id for s in source.sections], "part"), part)
+        named = new_id(part, [s.id for s in source.sections], "part")
+        section = Section(named, part, heading=not is_page(part))
         self._put(replace(source, sections=(*source.sections, section)), "place")
         return section.id
 

@@ -22,6 +22,7 @@ from disk import installed_packages
 from figures import Figure, Section, as_markdown, as_table, percentile, repeated
 from matching import match_times
 from program import started
+from publishing import publishing_section
 from rich.console import Console
 
 from bot.local.person import Person
@@ -72,6 +73,7 @@ def main() -> None:
             start_section(measured),
             replies_section(measured),
             matching_section(texts, Path(folder)),
+            publishing_section(Path(folder) / "publishing"),
             memory_section(measured),
             disk_section(),
         ]

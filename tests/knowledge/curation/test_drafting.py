@@ -94,6 +94,18 @@ def test_a_source_of_the_servers_own_gets_a_further_part(ground: Ground, boats: 
     assert edit.expected == 1
 
 
+def test_a_page_is_no_heading_wherever_it_comes_in(ground: Ground, boats: Overlay) -> None:
+    book = NewSource("Old mills", "https://www.mills.example/a")
+    made = draft(replace(FIELDS, source=book, place="p. 12"), ground, Overlay())
+    assert made.problems == ()
+    assert [(s.title, s.heading) for s in made.base.sources["old-mills"].sections] == [("p. 12", False)]
+    further = draft(replace(FIELDS, source="boat-book", place="pages 3-4"), ground, boats)
+    assert further.problems == ()
+    assert [s.heading for s in further.base.sources["boat-book"].sections] == [True, False]
+    headed = draft(replace(FIELDS, source=book, place="Pages of the past"), ground, Overlay())
+    assert headed.base.sources["old-mills"].sections[0].heading
+
+
 def test_a_page_without_author_is_by_its_site_and_a_message_by_its_writer(ground: Ground) -> None:
     page = draft(replace(FIELDS, source=NewSource("Old mills", "https://www.mills.example/a")), ground, Overlay())
     assert page.base.experts[page.base.sources["old-mills"].author].name == "mills.example"
