@@ -75,10 +75,6 @@ def responses(person: Person, interaction: str) -> list[Json]:
     ]
 
 
-async def at_once(*_: object, **__: object) -> None:
-    """In place of the five seconds that discord.py waits before it identifies again."""
-
-
 async def told_of_session(citebot: Running, event: str) -> asyncio.Task[Any]:
     """A task that ends with the next event of that name; it listens already."""
     waiting = asyncio.create_task(citebot.bot.wait_for(event, timeout=20))
@@ -298,11 +294,18 @@ async def test_a_lost_session_is_told_and_nothing_is_answered_twice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     caplog.set_level(logging.INFO)
-    monkeypatch.setattr(discord.Client, "before_identify_hook", at_once)
+    said = asyncio.Event()
+
+    async def until_said(*_: object, **__: object) -> None:
+        """In place of the five seconds that discord.py waits before it identifies again."""
+        await said.wait()
+
+    monkeypatch.setattr(discord.Client, "before_identify_hook", until_said)
     before = await ask(mira, STRENGTH)
     ready = await told_of_session(citebot, "shard_ready")
     await server.accident("invalid_session", resumable=False)
     lost = await mira.say("general", f"{mira.bot_mention} {IDEOLOGY}")
+    said.set()
     await ready
     assert title_of(await ask(mira, STRENGTH)) == STRENGTH
     assert events(caplog).count("gateway.session_lost") == 1
