@@ -21,6 +21,7 @@ from bot.client import Citebot
 from bot.config import Config, CooldownConfig
 from bot.database import DATABASE
 from bot.health import Health
+from bot.quiet import Quiet
 from bot.wire import NOT_ACCEPTED
 from handlers.cooldowns import Cooldowns
 from handlers.metrics import Metrics, NoMetrics
@@ -78,10 +79,11 @@ async def open_services(
         raise ConfigError(
             f"data_dir: cannot create the folder {state_dir} ({error.strerror}); name one that is writable"
         ) from error
-    with ThreadPoolExecutor(_THREADS, thread_name_prefix="citebot") as executor:
+    quiet = Quiet()
+    with quiet.handing_over(), ThreadPoolExecutor(_THREADS, thread_name_prefix="citebot") as executor:
         async with (
             Store.open(database or state_dir / DATABASE, clock=utc_now) as store,
-            _index(config, executor, stop, health) as index,
+            _index(config, executor, stop, health, quiet) as index,
             _knowledge(config, executor, store, index.first) as knowledge,
         ):
             with index.swapping(knowledge):
@@ -137,7 +139,7 @@ class _Index:
 
 @contextlib.asynccontextmanager
 async def _index(
-    config: Config, executor: ThreadPoolExecutor, stop: asyncio.Event, health: Health | None
+    config: Config, executor: ThreadPoolExecutor, stop: asyncio.Event, health: Health | None, quiet: Quiet
 ) -> AsyncGenerator[_Index]:
     """The packs' index: whole where its vectors are kept, by spelling alone while they are being made."""
     loop, cache = asyncio.get_running_loop(), vector_cache(config)
@@ -147,8 +149,12 @@ async def _index(
     first = encoder is not None and not cache.holds_vectors_of(encoder)
     building: list[asyncio.Future[Answerer]] = []
 
+    def quietly(encoder: Encoder | None) -> Answerer:
+        with quiet.making():
+            return build_answerer(config, cache, encoder)
+
     def build(encoder: Encoder | None) -> asyncio.Future[Answerer]:
-        building.append(loop.run_in_executor(executor, build_answerer, config, cache, encoder))
+        building.append(loop.run_in_executor(executor, quietly, encoder))
         return building[-1]
 
     try:

@@ -93,10 +93,11 @@ def overlay(
 ) -> Matcher:
     """An index of a base that differs a little from the matcher's: what both hold is shared, the rest is indexed."""
     main, tools, encoder = matcher.parts[0], matcher.tools, matcher.encoder
-    place = {candidate.id: i for i, candidate in enumerate(main.candidates)}
+    place = main.place
     same = {c.id for c in candidates if c.id in place and material(base, c) == main.material[place[c.id]]}
     gaps = [question for gap in base.gaps.values() for question in gap.questions]
-    reader = Reader(base_texts(base, candidates), base.experts.values(), tools.lexicon, tools.places)
+    texts, experts = base_texts(base, candidates), base.experts.values()
+    reader = Reader(texts, experts, tools.lexicon, tools.places, like=matcher.reader)
     try:
         part = Part(
             base,

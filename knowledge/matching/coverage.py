@@ -68,7 +68,7 @@ class Coverage:
         self._stem = stem
         self._words = words
         self._size = sum(len(part.candidates) for part in parts)
-        self._weights = {part: _LEAST + self._telling(self._frequency(part.stems)) for part in parts}
+        self._weights = {part: _LEAST + self._telling(self._counted(part)) for part in parts}
 
     def of(
         self, content: Sequence[str], shortlist: Sequence[Asked], *, without: tuple[Part, int] | None = None
@@ -80,7 +80,8 @@ class Coverage:
         stems = [self._stem(word) for word in content]
         frequency = self._frequency(stems)
         if without is not None:
-            frequency -= np.asarray([without[0].brings(without[1], stem) for stem in stems], np.float32)
+            brought = without[0].brings(without[1])
+            frequency -= np.asarray([stem in brought for stem in stems], np.float32)
         telling = self._telling(frequency)
         size = len(shortlist)
         held, phrased = np.zeros((size, len(content)), np.float32), np.zeros((size, len(content)), np.float32)
@@ -139,6 +140,17 @@ class Coverage:
         exact = np.flatnonzero(union[place] == at) if len(union) else np.zeros(0, np.int_)
         degrees[exact, place[exact]] = 1.0
         return degrees
+
+    def _counted(self, part: Part) -> Floats:
+        """How many candidates hold each stem of a part."""
+        counted = part.counts.copy()
+        for other in self._parts:
+            if other is not part:
+                few, many = sorted((part, other), key=lambda one: len(one.stems))
+                for stem in few.stems:
+                    if stem in many.stem_at:
+                        counted[part.stem_at[stem]] += other.frequency[stem]
+        return counted
 
     def _frequency(self, stems: Sequence[str]) -> Floats:
         """How many candidates hold each stem."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from knowledge.derive import Candidate, CandidateKind
 from knowledge.matching.asking import asks, gives
@@ -32,13 +33,13 @@ class Document:
     texts: tuple[str, ...]
 
 
-def base_texts(base: KnowledgeBase, candidates: Sequence[Candidate]) -> list[str]:
-    """Every text of a base, from which its vocabulary is counted."""
-    texts = [phrasing for candidate in candidates for phrasing in candidate.phrasings]
-    texts += [entry.answer for entry in base.entries.values()]
-    texts += [question for gap in base.gaps.values() for question in gap.questions]
-    texts += [f"{claim.text} {claim.quote} {claim.note}" for claim in base.claims.values()]
-    return texts
+def base_texts(base: KnowledgeBase, candidates: Sequence[Candidate]) -> Mapping[str, tuple[str, ...]]:
+    """Every text of a base, from which its vocabulary is counted, by what it stands in."""
+    texts = {candidate.id: candidate.phrasings for candidate in candidates}
+    texts |= {f"answer:{entry.id}": (entry.answer,) for entry in base.entries.values()}
+    texts |= {f"gap:{gap.id}": gap.questions for gap in base.gaps.values()}
+    texts |= {f"words:{claim.id}": (f"{claim.text} {claim.quote} {claim.note}",) for claim in base.claims.values()}
+    return MappingProxyType(texts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,11 +142,11 @@ def features(reading: Reading, evidence: Evidence) -> Rows:
 
 def _rivals(evidence: Evidence) -> Floats:
     """For each candidate the best regression among those that rest on other claims, 0 without any."""
-    claims = [set(candidate.claims) for candidate in evidence.candidates]
-    means = evidence.regression.tolist()
+    claims = [frozenset(candidate.claims) for candidate in evidence.candidates]
+    means: list[float] = evidence.regression.tolist()
+    best = sorted(range(len(means)), key=means.__getitem__, reverse=True)
     rivals = [
-        max((means[j] for j in range(len(means)) if j != i and not claims[i] & claims[j]), default=0.0)
-        for i in range(len(means))
+        next((means[j] for j in best if j != i and claims[i].isdisjoint(claims[j])), 0.0) for i in range(len(means))
     ]
     return np.maximum(np.asarray(rivals, np.float32), 0)
 

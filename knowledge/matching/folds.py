@@ -38,16 +38,17 @@ def folds(matcher: Matcher, *, elsewhere: Sequence[str] = ()) -> Iterator[Fold]:
     part = matcher.parts[0]
     asked, gaps = sampled(part, SAMPLE)
     for row in asked.tolist():
-        yield _fold(matcher, row, {row}, answerable=True)
-    if not len(gaps):
-        for row in asked.tolist():
+        question = _Question(matcher, row)
+        yield question.without([row], answerable=True)
+        if not len(gaps):
             claims = set(part.candidates[part.owner[row]].claims)
             gone = [i for i, c in enumerate(part.candidates) if i == part.owner[row] or claims & set(c.claims)]
-            rows = {r for i in gone for r in range(part.phrasings[i].start, part.phrasings[i].stop)}
-            yield _fold(matcher, row, rows, answerable=False)
+            rows = [r for i in gone for r in range(part.phrasings[i].start, part.phrasings[i].stop)]
+            yield question.without(rows, answerable=False)
+    if not len(gaps):
         return
     for row in gaps.tolist():
-        yield _fold(matcher, row, {row}, answerable=False)
+        yield _Question(matcher, row).without([row], answerable=False)
     # Gaps are all close to the base: without anything far from it, the fit would know nothing about that.
     for text in elsewhere:
         reading = matcher.read(text)
@@ -57,20 +58,29 @@ def folds(matcher: Matcher, *, elsewhere: Sequence[str] = ()) -> Iterator[Fold]:
             yield Fold(rows_of, np.zeros(len(rows_of)), answerable=False, far=True)
 
 
-def _fold(matcher: Matcher, row: int, left_out: set[int], *, answerable: bool) -> Fold:
-    part = matcher.parts[0]
-    reading = matcher.read(part.texts[row])
-    spelling = part.ngrams.cosines(part.texts[row])
-    meaning = None if part.vectors is None else part.vectors @ part.vectors[row]
-    likeness = matcher.blended(None if part.vectors is None else part.vectors[row], spelling, meaning)
-    likeness.blend[list(left_out)] = -1.0
-    likeness.spelling[list(left_out)] = -1.0
-    if likeness.meaning is not None:
-        likeness.meaning[list(left_out)] = -1.0
-    evidence = matcher.evidence(reading, likeness, without=row)
-    own: set[str] = set(part.candidates[int(part.owner[row])].claims) if answerable else set()
-    right = [
-        float(answerable and (i == part.owner[row] or (bool(own) and own >= set(part.candidates[i].claims))))
-        for i in evidence.shortlist
-    ]
-    return Fold(features(reading, evidence), np.asarray(right), answerable)
+class _Question:
+    """A phrasing of the base as a question."""
+
+    def __init__(self, matcher: Matcher, row: int) -> None:
+        part = matcher.parts[0]
+        self._matcher, self._part, self._row = matcher, part, row
+        self._reading = matcher.read(part.texts[row])
+        self._vector = None if part.vectors is None else part.vectors[row]
+        self._spelling = part.ngrams.cosines(part.texts[row])
+        self._meaning = None if part.vectors is None else part.vectors @ part.vectors[row]
+
+    def without(self, left_out: Sequence[int], *, answerable: bool) -> Fold:
+        """Its evidence in a base without some phrasings, its own among them."""
+        part, owner = self._part, int(self._part.owner[self._row])
+        spelling, meaning = self._spelling.copy(), None if self._meaning is None else self._meaning.copy()
+        likeness = self._matcher.blended(self._vector, spelling, meaning)
+        for values in (likeness.blend, likeness.spelling, likeness.meaning):
+            if values is not None:
+                values[left_out] = -1.0
+        evidence = self._matcher.evidence(self._reading, likeness, without=self._row)
+        own: set[str] = set(part.candidates[owner].claims) if answerable else set()
+        right = [
+            float(answerable and (i == owner or (bool(own) and own >= set(part.candidates[i].claims))))
+            for i in evidence.shortlist
+        ]
+        return Fold(features(self._reading, evidence), np.asarray(right), answerable)

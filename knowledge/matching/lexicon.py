@@ -6,10 +6,12 @@ word's position is a frequency rank for free: no word list of its own is needed.
 
 from __future__ import annotations
 
-import json
+import io
 import math
 from collections.abc import Mapping
 from importlib import resources
+
+import numpy as np
 
 
 class Lexicon:
@@ -21,12 +23,9 @@ class Lexicon:
 
     @classmethod
     def bundled(cls) -> Lexicon:
-        """The words of the bundled tokenizer's vocabulary."""
-        file = resources.files("knowledge.matching") / "minilm" / "tokenizer.json"
-        vocabulary = json.loads(file.read_text(encoding="utf-8"))["model"]["vocab"]
-        whole = [word for word in vocabulary if word.isalpha() and len(word) > 1]
-        whole.sort(key=vocabulary.__getitem__)
-        return cls({word: rank for rank, word in enumerate(whole)})
+        """The words of the bundled tokenizer's vocabulary: those that have a vector, in that order."""
+        stored = np.load(io.BytesIO((resources.files("knowledge.matching") / "words.npz").read_bytes()))
+        return cls({word: rank for rank, word in enumerate(bytes(stored["words"]).decode().split("\n"))})
 
     def __contains__(self, word: str) -> bool:
         return word in self._ranks

@@ -7,9 +7,11 @@ are held (see `features`) order it and give the confidence. Deterministic.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Collection, Sequence
-from functools import cached_property, lru_cache
-from itertools import accumulate, pairwise
+from copy import copy
+from functools import cached_property, lru_cache, partial
+from itertools import accumulate, chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -65,18 +67,15 @@ class Matcher:
         that of the first part.
         """
         self.parts = tuple(parts)
-        self._reader = reader
+        self.reader = reader
         self.tools = tools
         self._encoder = encoder
         self._confidence = confidence
         self._gap_weights = gap_regression
-        self._hidden, self._hidden_gaps = frozenset(hidden), frozenset(hidden_gaps)
-        places = [(part, i) for part in parts for i in range(len(part.candidates))]
-        self._places = tuple(places)
-        gone = frozenset(
-            i for i, (part, at) in enumerate(places) if part is parts[0] and part.candidates[at].id in hidden
-        )
-        self.candidates = tuple(part.candidates[at] for i, (part, at) in enumerate(places) if i not in gone)
+        self._places = tuple((part, i) for part in parts for i in range(len(part.candidates)))
+        gone = frozenset(parts[0].place[candidate] for candidate in hidden)
+        every = chain.from_iterable(part.candidates for part in parts)
+        self.candidates = tuple(candidate for i, candidate in enumerate(every) if i not in gone)
         offsets = np.cumsum([0, *(len(part.candidates) for part in parts)])
         rows = np.cumsum([0, *(len(part.texts) for part in parts)])
         self._row_offsets: Rows = rows
@@ -87,7 +86,7 @@ class Matcher:
         self._owner: Rows = np.concatenate(owners) if owners else np.zeros(0, np.int_)
         masked = np.isin(self._owner, list(gone))
         if hidden_gaps:
-            no_gaps = {self._reader.read(text).text for text in hidden_gaps}
+            no_gaps = {reader.read(text).text for text in hidden_gaps}
             masked |= (self._owner == GAP) & np.asarray([text in no_gaps for part in parts for text in part.texts])
         self._masked: Rows = np.flatnonzero(masked)
         self._offsets = offsets
@@ -95,20 +94,19 @@ class Matcher:
         self._gap_rows: Rows = np.flatnonzero((self._owner == GAP) & ~masked)
         self._has_gaps = bool(len(self._gap_rows))
         self._coverage = Coverage(parts, stem=tools.stem, words=tools.words)
-        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._rank)
+        self._remember()
+
+    def _remember(self) -> None:
+        # By a weak reference: an index that holds itself would be freed late, and it is large.
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(partial(Matcher._rank, weakref.proxy(self)))
 
     def with_confidence(self, confidence: Confidence) -> Matcher:
         """The same index, judged otherwise."""
-        return Matcher(
-            self.parts,
-            reader=self._reader,
-            tools=self.tools,
-            encoder=self._encoder,
-            confidence=confidence,
-            hidden=self._hidden,
-            hidden_gaps=self._hidden_gaps,
-            gap_regression=self._gap_weights,
-        )
+        other = copy(self)
+        other.__dict__.pop("_by_spelling", None)
+        other._confidence = confidence
+        other._remember()
+        return other
 
     @property
     def encoder(self) -> Encoder | None:
@@ -141,14 +139,14 @@ class Matcher:
 
     def read(self, text: str) -> Reading:
         """A text as this base reads it."""
-        return self._reader.read(text)
+        return self.reader.read(text)
 
     def rank(self, question: str) -> Match:
         """The ranking for a question, at most SHORTLIST candidates. A question seen before is remembered."""
         return self._remembered(question)
 
     def _rank(self, question: str) -> Match:
-        reading = self._reader.read(question)
+        reading = self.reader.read(question)
         exact = self._exact(reading.text)
         if exact is not None:
             nothing = np.zeros((1, 0), np.float64)
@@ -158,7 +156,7 @@ class Matcher:
 
     def rank_left_out(self, phrasing: str) -> Match:
         """The ranking for a phrasing of the base as if the base did not have it."""
-        reading = self._reader.read(phrasing)
+        reading = self.reader.read(phrasing)
         likeness = self.likeness(reading.text)
         texts = (text for part in self.parts for text in part.texts)
         rows = [row for row, text in enumerate(texts) if text == reading.text]
@@ -298,7 +296,7 @@ class Matcher:
 
     def spelt_like(self, text: str) -> Floats:
         """How alike a half-typed text is to the nearest phrasing of each candidate, shape (candidates,), 0..1."""
-        as_typed, mended = normalise(text), self._reader.read(text).text
+        as_typed, mended = normalise(text), self.reader.read(text).text
         alike = [
             np.maximum(part.ngrams.cosines(as_typed), part.ngrams.cosines(mended))
             if mended != as_typed

@@ -64,11 +64,11 @@ class NgramIndex:
         self._known: Rows = ordered[self._first]
         frequency: Rows = np.diff(np.append(self._first, len(ordered)))
         self._frequency = frequency
-        # An overlay weighs as its base does.
-        self._weighing = self if like is None else like._weighing
         self._idf: Floats = (np.log((1 + self.size) / (1 + frequency)) + 1).astype(np.float32)
         self._unseen = np.float32(np.log(1 + self.size) + 1)
-        idf = self._weighing._idf_of(self._known)
+        # An overlay weighs as its base does.
+        self._like = None if like is None else like._like or like
+        idf = self._weight_of(self._known)
         weights = np.empty(len(order), np.float32)
         weights[order] = np.repeat(idf, frequency)
         weights *= 1 + np.log(np.asarray(counts, np.float32))
@@ -91,7 +91,7 @@ class NgramIndex:
         counted = self._counted(text)
         grams: Rows = np.fromiter(counted, np.int64, len(counted))
         weights = 1 + np.log(np.fromiter(counted.values(), np.float32, len(counted)))
-        weights *= self._weighing._idf_of(grams)
+        weights *= self._weight_of(grams)
         weights /= np.float32(max(float(np.sqrt(weights @ weights)), 1e-6))
         at, known = self._places(grams)
         posted: list[slice] = []
@@ -128,6 +128,9 @@ class NgramIndex:
             return np.zeros(len(grams), np.int_), np.zeros(len(grams), np.bool_)
         at = np.minimum(np.searchsorted(self._known, grams), len(self._known) - 1)
         return at, self._known[at] == grams
+
+    def _weight_of(self, grams: Rows) -> Floats:
+        return (self._like or self)._idf_of(grams)
 
     def _idf_of(self, grams: Rows) -> Floats:
         at, known = self._places(grams)

@@ -53,6 +53,7 @@ class Part:
         """`gaps` are questions without an answer; `like` is a larger part whose weights of n-grams are taken over."""
         self.candidates = tuple(candidates)
         self.material = tuple(material(base, candidate) for candidate in candidates)
+        self.place = {candidate.id: i for i, candidate in enumerate(candidates)}
         self.gaps = tuple(gaps)
         self.documents: tuple[Document, ...] = tuple(document(made_of, reader) for made_of in self.material)
         asked = [dict.fromkeys(reader.read(text).text for text in c.phrasings) for c in candidates]
@@ -82,8 +83,11 @@ class Part:
 
     def _lay_out_words(self, stem: Stemmer, words: WordVectors) -> None:
         stems = [{stem(word): word for word in d.words if word not in FUNCTION_WORDS} for d in self.documents]
-        self.frequency: Counter[str] = Counter(chain.from_iterable(stems))
+        self.frequency = Counter[str]()
+        for of_one in stems:  # one by one: a single long call would hold up other threads
+            self.frequency.update([*of_one])
         self.stems = tuple(self.frequency)
+        self.counts: Floats = np.asarray([*self.frequency.values()], np.float32)
         self.stem_lengths: Rows = np.asarray([len(stem) for stem in self.stems], np.int_)
         self.stem_at = {stem: i for i, stem in enumerate(self.stems)}
         shown = {stem: word for of_one in reversed(stems) for stem, word in of_one.items()}
@@ -110,10 +114,13 @@ class Part:
             return np.zeros(0, np.bool_)
         return (self.times[owner] <= 1) & np.isin(self.held[owner], self.said[phrasing])
 
-    def brings(self, phrasing: int, stem: str) -> bool:
-        """Whether the candidate of a phrasing has a word from it alone."""
-        owner, at = int(self.owner[phrasing]), self.stem_at.get(stem)
-        return at is not None and owner != GAP and at in self.held[owner][self.brought(phrasing)]
+    def brings(self, phrasing: int) -> frozenset[str]:
+        """The words that the candidate of a phrasing has from it alone."""
+        owner = int(self.owner[phrasing])
+        if owner == GAP:
+            return frozenset()
+        rows: list[int] = self.held[owner][self.brought(phrasing)].tolist()
+        return frozenset(self.stems[at] for at in rows)
 
 
 def _laid_out(texts: Sequence[Sequence[str] | dict[str, None]]) -> tuple[list[str], tuple[slice, ...]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from knowledge.matching.asking import asks, focus
 from knowledge.matching.lexicon import Lexicon
@@ -40,12 +41,29 @@ class Reading:
 class Reader:
     """Reads questions against one base's words and names."""
 
-    def __init__(self, texts: Iterable[str], experts: Iterable[Expert], lexicon: Lexicon, places: Places) -> None:
+    def __init__(
+        self,
+        texts: Mapping[str, Sequence[str]],
+        experts: Iterable[Expert],
+        lexicon: Lexicon,
+        places: Places,
+        *,
+        like: Reader | None = None,
+    ) -> None:
+        """`texts` are those of the base by what they stand in; `like` reads a base that differs little from it."""
         experts = tuple(experts)
-        counted = Counter(word for text in texts for word in words(normalise(text)))
+        self._texts = texts
+        self._of_texts: Counter[str] = Counter() if like is None else like._of_texts.copy()
+        before: Mapping[str, Sequence[str]] = {} if like is None else like._texts
+        for place, some in texts.items():
+            if (known := before.get(place, ())) is not some and known != some:
+                self._of_texts.update(_words_of(some))
+                self._of_texts.subtract(_words_of(known))
+        for place in before.keys() - texts.keys():
+            self._of_texts.subtract(_words_of(before[place]))
+        counted = Counter({word: count for word, count in self._of_texts.items() if count > 0})
         for expert in experts:
-            for name in (expert.name, *expert.aliases):
-                counted.update(words(normalise(name)))
+            counted.update(_words_of((expert.name, *expert.aliases)))
         self._names = Names(experts)
         self._places = places
         self._speller = Speller(counted, lexicon)
@@ -65,3 +83,7 @@ class Reader:
             asks=asks(plain) | asks(named.text),
             focus=tuple(word for word in focus(named.text) if word not in FUNCTION_WORDS),
         )
+
+
+def _words_of(texts: Iterable[str]) -> Iterable[str]:
+    return chain.from_iterable(words(normalise(text)) for text in texts)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +28,12 @@ class Speller:
         self._words = sorted(word for word in vocabulary if len(word) > 3)
         self._lengths = np.asarray([len(word) for word in self._words], np.int32)
         self._letters = _letters(self._words)
-        self.mend = lru_cache(maxsize=20_000)(self._mend)
+        # By a weak reference: what holds itself is freed late.
+        self._mended = lru_cache(maxsize=20_000)(partial(Speller._mend, weakref.proxy(self)))
+
+    def mend(self, word: str) -> str:
+        """The word that is meant, which is the same word as a rule."""
+        return self._mended(word)
 
     def _mend(self, word: str) -> str:
         known = word in self._count or word in FUNCTION_WORDS or word in self._lexicon

@@ -1,26 +1,29 @@
-"""Measure what the README states: start, replies, memory, size. Prints each figure beside its aim.
+"""Measure what the README states: start, replies, memory, size, and bases of three sizes. Each beside its aim.
 
 usage: python tests/bench/bench.py [--markdown FILE] [--warm N] [--cold N] [--questions N]
 
-Starts the program itself against a local server of its own; uses no network and asserts nothing.
+Starts the program itself against a local server of its own; uses no network and asserts nothing. Takes ten minutes.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import platform
 import statistics
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from asking import questions, reply_times
 from disk import installed_packages
 from figures import Figure, Section, as_markdown, as_table, percentile, repeated
-from matching import match_times
 from program import started
 from publishing import publishing_section
 from rich.console import Console
@@ -30,6 +33,29 @@ from bot.local_server import LocalServer, local_server
 
 MEMORY_AFTER = 100
 """Questions that the bot has answered when its memory is read."""
+
+STILL = 20.0  # milliseconds
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Aims:
+    """A base's size and what is aimed at there: times a pass, seconds, milliseconds and MB."""
+
+    phrasings: int
+    entries: int
+    ratio: float
+    cold: float | None = None
+    cached: float | None = None
+    change: float | None = None
+    memory: float | None = None
+
+
+SIZES = (
+    Aims(500, 60, 1.5, cold=3, cached=0.5, change=150),
+    Aims(15_000, 1_500, 2, cold=90, cached=10, change=1500),
+    Aims(100_000, 10_000, 4, memory=1200),
+)
 
 
 @dataclass(slots=True)
@@ -68,15 +94,16 @@ def main() -> None:
             status.update(f"{what} …")
 
         measured = asyncio.run(measure(Path(folder), args.cold, args.warm, texts, tell))
-        tell("the matcher alone")
         sections = [
             start_section(measured),
             replies_section(measured),
-            matching_section(texts, Path(folder)),
             publishing_section(Path(folder) / "publishing"),
             memory_section(measured),
             disk_section(),
         ]
+        for aims in SIZES:
+            tell(f"{aims.phrasings:,} phrasings in {aims.entries:,} entries")
+            sections.append(size_section(aims))
     if measured.late:
         machine += f" {measured.late} of the {args.warm} warm starts began by spelling, their index being late."
     Console().print(as_table(sections, machine))
@@ -141,18 +168,32 @@ def replies_section(measured: Measured) -> Section:
     )
 
 
-def matching_section(texts: list[str], folder: Path) -> Section:
-    """The matcher beside the encoder's pass that it contains, and beside a plain fuzzy search."""
-    times = match_times(texts, folder / "data-0" / "cache")
-    matcher, encoder, rapidfuzz = (statistics.median(part) for part in (times.matcher, times.encoder, times.rapidfuzz))
+def size_section(aims: Aims) -> Section:
+    """A base of one size, in a process with one thread for numpy: see sizes.py."""
+    shown = [sys.executable, str(Path(__file__).with_name("sizes.py")), str(aims.phrasings), str(aims.entries)]
+    done = subprocess.run(shown, env=os.environ | ONE_THREAD, stdout=subprocess.PIPE, text=True, check=True)
+    times: dict[str, Any] = json.loads(done.stdout)
+    ratios = [whole / one for whole, one in zip(times["matcher"], times["encoder"], strict=True)]
+    building = [repeated("building, cold", times["cold"], "s", aims.cold)] if times["cold"] else []
+    stands = [
+        repeated(f"the event loop's longest stand-still, {beside}", [1000 * one for one in held], "ms", STILL)
+        for beside, held in times["held"].items()
+    ]
+    partly = f", {times['encoded']:,} of them encoded, the rest made from those" if times["encoded"] else ""
     return Section(
-        "Matching alone, processor time, p50",
+        f"{aims.phrasings:,} phrasings in {aims.entries:,} entries{partly}",
         [
-            Figure("the matcher", matcher, "ms"),
-            Figure("one pass of its sentence encoder", encoder, "ms"),
-            Figure("matcher / one pass", matcher / encoder, "times"),
-            Figure(f"rapidfuzz WRatio, the same {times.phrasings:,} phrasings", rapidfuzz, "ms"),
-            Figure("rapidfuzz / matcher", rapidfuzz / matcher, "times"),
+            Figure("one question / the encoder's fastest pass, p50", statistics.median(ratios), "times", aims.ratio),
+            Figure("one question, p50", statistics.median(times["matcher"]), "ms"),
+            Figure("one pass of the encoder, p50", statistics.median(times["encoder"]), "ms"),
+            Figure("a phrasing asked word for word, p50", statistics.median(times["exact"]), "ms", 0.3),
+            Figure("a question seen before, p50", statistics.median(times["seen"]), "ms", 0.3),
+            Figure("rapidfuzz WRatio over the same phrasings, p50", statistics.median(times["rapidfuzz"]), "ms"),
+            *building,
+            repeated("building, vectors cached", times["cached"], "s", aims.cached),
+            repeated("changing an entry, until answered", [1000 * t for t in times["change"]], "ms", aims.change),
+            *stands,
+            Figure("memory, resident", times["resident"], "MB", aims.memory),
         ],
     )
 

@@ -24,9 +24,10 @@ import numpy as np
 import psutil
 from made_bases import MadeBase, made_base
 from rapidfuzz import fuzz, process
+from standstill import Loop
 
-from knowledge.derive import candidates
-from knowledge.matching.building import build_matcher, overlay
+from bot.quiet import Quiet
+from knowledge.answerer import Answerer
 from knowledge.matching.encoder import Encoder, Vectors
 from knowledge.matching.matcher import Matcher
 from knowledge.matching.vectorcache import VectorCache
@@ -36,9 +37,11 @@ T = TypeVar("T")
 
 QUESTIONS = 150
 ROUNDS = 5
+CHANGES = 5
 ENCODED = 8_000
 """Texts that are really encoded where a base has many more: the rest are those vectors again, moved a little."""
 
+_FEW = 2_000
 _MANY = 40_000
 _MOVED = 0.03  # standard deviation in each of the vector's dimensions, whose own is 0.05
 
@@ -48,7 +51,7 @@ class SizeTimes:
     """What was measured. Each question's times are milliseconds, the others seconds; memory is in MB.
 
     `matcher` and `encoder` are the fastest of a few rounds for each question, in which nothing of it is remembered;
-    `as_it_comes` all rounds. `held` is how long the event loop stood still at most, by what went on beside it.
+    `as_it_comes` all rounds. `held`: how long the event loop stood still at most, each time, by what was done.
     """
 
     phrasings: int
@@ -61,10 +64,10 @@ class SizeTimes:
     seen: list[float] = field(default_factory=list[float])
     rapidfuzz: list[float] = field(default_factory=list[float])
     resident: float = 0.0
-    cold: float | None = None
-    cached: float = 0.0
+    cold: list[float] = field(default_factory=list[float])
+    cached: list[float] = field(default_factory=list[float])
     change: list[float] = field(default_factory=list[float])
-    held: dict[str, float] = field(default_factory=dict[str, float])
+    held: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
 
 
 class _PartlyEncoded(VectorCache):
@@ -86,66 +89,76 @@ class _PartlyEncoded(VectorCache):
         return vectors
 
 
-class _Loop:
-    """An event loop that is asked for its attention every millisecond while work is done in a thread."""
-
-    def __init__(self, executor: ThreadPoolExecutor) -> None:
-        self._executor = executor
-
-    async def beside(self, work: Callable[[], T]) -> tuple[T, float, float]:
-        """What the work returns, the seconds that it took, and for how long it held up the loop at most."""
-        begun = last = time.perf_counter()
-        done = asyncio.get_running_loop().run_in_executor(self._executor, work)
-        held = 0.0
-        while not done.done():
-            await asyncio.sleep(0.001)
-            now = time.perf_counter()
-            held, last = max(held, now - last - 0.001), now
-        return await done, last - begun, held
-
-
 def main() -> None:
     """Measure one size and print it."""
     phrasings, entries = int(sys.argv[1]), int(sys.argv[2])
     made, encoder = made_base(phrasings, entries, QUESTIONS), Encoder.bundled()
-    times = SizeTimes(phrasings, entries)
-    with tempfile.TemporaryDirectory(prefix="citebot-bench-") as folder, ThreadPoolExecutor(1) as executor:
-        cache = (_PartlyEncoded if phrasings > _MANY else VectorCache)(Path(folder))
-        matcher = asyncio.run(_build(made, encoder, cache, _Loop(executor), times))
-        _ask(matcher, made, encoder, times)
+    times, quiet = SizeTimes(phrasings, entries), Quiet()
+    with (
+        tempfile.TemporaryDirectory(prefix="citebot-bench-") as folder,
+        ThreadPoolExecutor(1) as executor,
+        quiet.handing_over(),
+    ):
+        building = _Building(made, encoder, Path(folder), Loop(executor), quiet, times)
+        answerer = asyncio.run(building.measure())
+        _ask(answerer.matcher, made, encoder, times)
         gc.collect()
         times.resident = psutil.Process().memory_info().rss / 1e6
-        _compare(matcher, made, times)
+        _compare(answerer.matcher, made, times)
     print(json.dumps(asdict(times)))
 
 
-async def _build(made: MadeBase, encoder: Encoder, cache: VectorCache, loop: _Loop, times: SizeTimes) -> Matcher:
-    """Build it cold and with the vectors there, and change an entry a few times."""
+class _Building:
+    """Building a base, changing it and asking it, beside an event loop; as often as its size allows."""
 
-    def build() -> Matcher:
-        return build_matcher(made.base, candidates(made.base), encoder=encoder, cache=cache)
+    def __init__(
+        self, made: MadeBase, encoder: Encoder, folder: Path, loop: Loop, quiet: Quiet, times: SizeTimes
+    ) -> None:
+        self._made, self._encoder, self._folder, self._loop = made, encoder, folder, loop
+        self._quiet, self._times = quiet, times
+        self._partly = times.phrasings > _MANY
+        self._rounds = 3 if times.phrasings <= _FEW else 1
 
-    matcher, cold, times.held["building cold"] = await loop.beside(build)
-    if isinstance(cache, _PartlyEncoded):
-        times.encoded = ENCODED
-    else:
-        times.cold = cold
-    del matcher
-    matcher, times.cached, times.held["building with vectors cached"] = await loop.beside(build)
-    held = 0.0
-    for number in range(0, len(made.base.entries), len(made.base.entries) // 5):
-        base = made.changed(number)
-        _, took, waited = await loop.beside(lambda base=base: _changed(matcher, base, cache))
-        times.change.append(took)
-        held = max(held, waited)
-    times.held["changing an entry"] = held
-    _, _, times.held["answering"] = await loop.beside(lambda: [matcher.rank(text) for text in made.questions])
-    return matcher
+    async def measure(self) -> Answerer:
+        """Everything, one after the other."""
+        for number in range(self._rounds):
+            cache = self._cache(f"{number}")
+            _, cold = await self._beside("building, cold", lambda cache=cache: self._built(cache))
+            if self._partly:
+                self._times.encoded = ENCODED
+            else:
+                self._times.cold.append(cold)
+        cache = self._cache("0")
+        answerer, cached = await self._beside("building, cached", lambda: self._built(cache))
+        self._times.cached.append(cached)
+        for _ in range(self._rounds - 1):
+            _, cached = await self._beside("building, cached", lambda: self._built(cache))
+            self._times.cached.append(cached)
+        entries = len(self._made.base.entries)
+        for number in range(0, entries - entries % CHANGES, entries // CHANGES):
+            base = self._made.changed(number)
+            own = self._cache(f"own-{number}")
+            _, took = await self._beside("changing an entry", lambda base=base, own=own: _changed(answerer, base, own))
+            self._times.change.append(took)
+        await self._beside("answering", lambda: [answerer.ask(text) for text in self._made.questions])
+        return answerer
+
+    def _cache(self, name: str) -> VectorCache:
+        return (_PartlyEncoded if self._partly else VectorCache)(self._folder / name)
+
+    def _built(self, cache: VectorCache) -> Answerer:
+        with self._quiet.making():
+            return Answerer.build(self._made.base, encoder=self._encoder, cache=cache)
+
+    async def _beside(self, name: str, work: Callable[[], T]) -> tuple[T, float]:
+        done, took, held = await self._loop.beside(work)
+        self._times.held.setdefault(name, []).append(held)
+        return done, took
 
 
-def _changed(matcher: Matcher, base: KnowledgeBase, cache: VectorCache) -> None:
+def _changed(answerer: Answerer, base: KnowledgeBase, cache: VectorCache) -> None:
     """Index a changed base, and answer from it."""
-    overlay(matcher, base, candidates(base)).rank("Is the new one there?")
+    answerer.overlaid(base, cache=cache).ask("Is the new one there?")
 
 
 def _ask(matcher: Matcher, made: MadeBase, encoder: Encoder, times: SizeTimes) -> None:

@@ -14,7 +14,7 @@ from knowledge.model import Expert, ExpertKind
 def reader() -> Reader:
     marsh = Expert("ada-marsh", "Ada Marsh", ExpertKind.PERSON, aliases=("AM",))
     zhdanov = Expert("zhdanovich", "Ola Zhdanovich", ExpertKind.PERSON)
-    texts = ["Why does the river flood so disastrously?", "37 soldiers were seen in October"]
+    texts = {"entry": ["Why does the river flood so disastrously?"], "claim": ["37 soldiers were seen in October"]}
     return Reader(texts, [marsh, zhdanov], Lexicon.bundled(), Places.bundled())
 
 
