@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -91,7 +90,6 @@ class Citebot(commands.AutoShardedBot):
         self._was_ready = False
         self._retention = Retention(services)
         self._purge = tasks.loop(hours=CLEAR_HOURS)(self._clear)
-        self._cut_off: dict[int, float] = {}  # shards that are cut off, and since when
 
     async def setup_hook(self) -> None:
         """After login, before the gateway: handlers, commands, and the clearing of expired replies."""
@@ -108,25 +106,6 @@ class Citebot(commands.AutoShardedBot):
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Nothing: there are no prefix commands. Handlers listen for messages on their own."""
-
-    async def on_shard_disconnect(self, shard_id: int) -> None:
-        """The connection broke, or Discord asked for another."""
-        self._cut_off.setdefault(shard_id, time.monotonic())
-
-    async def on_shard_resumed(self, shard_id: int) -> None:
-        """Discord has told all that happened meanwhile."""
-        if (since := self._cut_off.pop(shard_id, None)) is not None:
-            events.info("gateway.resumed", "nothing was missed", shard=shard_id, seconds=time.monotonic() - since)
-
-    async def on_shard_ready(self, shard_id: int) -> None:
-        """A session; where it is not the first, Discord has forgotten the last, and what happened in between."""
-        if (since := self._cut_off.pop(shard_id, None)) is not None:
-            events.warning(
-                "gateway.session_lost",
-                "Discord dropped the session: what was asked meanwhile never came and goes unanswered",
-                shard=shard_id,
-                seconds=time.monotonic() - since,
-            )
 
     async def on_ready(self) -> None:
         """Warn about the configuration once; a reconnection is no news."""
