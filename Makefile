@@ -10,7 +10,7 @@ CITEBOT_ARGS ?=
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fit soak lock clean
+.PHONY: help run test check bench fit soak lock outdated clean
 
 help:
 	@echo "make run     the bot in a Discord channel in your browser, on this machine alone"
@@ -20,6 +20,7 @@ help:
 	@echo "make fit     fit the confidence anew on the tuning questions"
 	@echo "make soak    the long runs"
 	@echo "make lock    write the lock files anew"
+	@echo "make outdated  which locked packages are behind or have known holes"
 	@echo "make clean   remove .venv and what tools have cached"
 
 run: $(VENV)/.runtime
@@ -49,6 +50,9 @@ lock: $(VENV)/.dev
 		--no-annotate --python-version 3.11 --extra build -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header \
 		--no-annotate --python-version 3.11 --extra build --extra dev -o requirements-dev.lock
+
+outdated: $(VENV)/.dev
+	@$(BIN)/python tests/outdated.py
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache build citebot.egg-info

@@ -22,6 +22,7 @@ from bot.config import Config, CooldownConfig
 from bot.database import DATABASE
 from bot.health import Health
 from bot.quiet import Quiet
+from bot.stopping import finish_work, stop_at_once
 from bot.wire import NOT_ACCEPTED
 from handlers.cooldowns import Cooldowns
 from handlers.metrics import Metrics, NoMetrics
@@ -263,6 +264,8 @@ async def run_client(bot: Citebot, token: str, *, stop: asyncio.Event) -> None:
             if running.done():
                 with _told():
                     await running
+            else:
+                await finish_work()
         finally:
             stopping.cancel()
             # Whatever it is in the middle of, logging in or waiting for events, ends here; `async with` closes.
@@ -294,7 +297,7 @@ def _told() -> Generator[None]:
 
 @contextlib.contextmanager
 def stop_on_signals(stop: asyncio.Event) -> Generator[None]:
-    """Within the block, Ctrl-C and SIGTERM set `stop` instead of tearing the loop down.
+    """Within the block, Ctrl-C and SIGTERM set `stop` instead of tearing the loop down; a second one ends all at once.
 
     A start that gave up because of them (StoppedError) ends the block quietly.
     """
@@ -303,7 +306,7 @@ def stop_on_signals(stop: asyncio.Event) -> Generator[None]:
     for number in (signal.SIGINT, signal.SIGTERM):
         # Windows has no such handlers: there Ctrl-C cancels the main task, which closes all the same.
         with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(number, stop.set)
+            loop.add_signal_handler(number, stop_at_once, stop)
             caught.append(number)
     try:
         yield

@@ -117,8 +117,10 @@ def test_every_setting_named_exists(path: Path) -> None:
     names = {setting.name for setting in SETTINGS}
     groups = {setting.split(".")[0] for setting in names if "." in setting}
     text = path.read_text(encoding="utf-8")
+    # Events of the log have dots as well: their table is compared with the code elsewhere.
+    logged = set(re.findall(r"^\| `([a-z_.]+)` \| (?:debug|info|warning|error)\b", EVERYTHING, re.MULTILINE))
     for group, key in re.findall(r"`([a-z_]+)\.([a-z_]+)(?=[`:= ])", text):
-        if group in groups and key not in ("py", "yaml", "md"):
+        if group in groups and key not in ("py", "yaml", "md") and f"{group}.{key}" not in logged:
             assert f"{group}.{key}" in names, f"{name(path)}: there is no setting {group}.{key}"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,54 @@ async def test_it_invites_answers_and_stops(start: Start, person: PersonOpener, 
         assert local_server.bot_token not in told
         assert IDEOLOGY not in told  # nobody's question is logged
         await mira.until(lambda: not mira.bot_online)
+
+
+POSTED = {"method": "POST", "path": "/channels/[0-9]+/messages$"}
+
+
+async def test_told_to_stop_it_finishes_the_answer_that_is_under_way(
+    start: Start, person: PersonOpener, local_server: ServerHandle, tmp_path: Path
+) -> None:
+    async with person("mira") as mira, start() as process:
+        await shown_until(process, "Ready as")
+        await local_server.forget_requests()
+        await local_server.faults({"match": POSTED, "delay": 1.0})
+        question = await mira.say("general", f"{mira.bot_mention} {IDEOLOGY}")
+        await until_asked(local_server)
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(STOPS_WITHIN):
+            _, err = await process.communicate()
+        assert process.returncode == 0
+        reply = await mira.answer_to(question)
+        assert title_of(reply) == IDEOLOGY_TITLE
+        assert "outcome=answer" in err.decode()
+        await local_server.faults()
+    with closing(sqlite3.connect(tmp_path / "data" / "citebot.sqlite3")) as database:
+        kept = database.execute("SELECT message_id FROM replies").fetchall()
+    assert kept == [(int(reply["id"]),)]  # so its buttons work after the next start
+
+
+async def test_told_twice_it_is_gone_at_once(start: Start, person: PersonOpener, local_server: ServerHandle) -> None:
+    async with person("mira") as mira, start() as process:
+        await shown_until(process, "Ready as")
+        await local_server.forget_requests()
+        await local_server.faults({"match": POSTED, "delay": 30.0})
+        await mira.say("general", f"{mira.bot_mention} {IDEOLOGY}")
+        await until_asked(local_server)
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(1.5):
+            _, err = await process.communicate()
+        assert process.returncode == 130
+        assert "stop.at_once" in err.decode()
+        await local_server.faults()
+
+
+async def until_asked(server: ServerHandle) -> None:
+    """Wait until the bot is posting its reply, which takes a while."""
+    async with asyncio.timeout(10):
+        while not any(r["template"] == "/channels/{channel_id}/messages" for r in await server.requests()):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
 
 
 async def test_a_wrong_token_is_one_clear_line_without_it(start: Start) -> None:
