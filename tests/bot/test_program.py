@@ -61,14 +61,16 @@ class Session:
         token: str = "",
         when_ready: Callable[[Citebot], None] = lambda _: None,
         change: Callable[[Citebot], None] = lambda _: None,
+        stop: asyncio.Event | None = None,
     ) -> list[str]:
-        """Run until READY; the commands that were sent ("PUT /applications/…")."""
+        """Run until READY, or until the test says `stop`; the commands that were sent ("PUT /applications/…")."""
         before = len(await self.server.requests())
-        stop = asyncio.Event()
+        at_once, stop = stop is None, stop or asyncio.Event()
 
         def ready(bot: Citebot) -> None:
             when_ready(bot)
-            stop.set()
+            if at_once:
+                stop.set()
 
         def announce(bot: Citebot) -> None:
             assert bot.application_id is not None
@@ -173,14 +175,15 @@ def test_intents_are_the_least() -> None:
 
 async def test_expired_replies_are_cleared_at_start(session: Session) -> None:
     cleared: list[int] = []
-    purge = session.services.store.purge
+    purge, stop = session.services.store.purge, asyncio.Event()
 
     async def watched() -> int:
         cleared.append(await purge())
+        stop.set()
         return cleared[-1]
 
     session.services.store.purge = watched  # type: ignore[method-assign]
-    await session.run()
+    await session.run(stop=stop)
     assert cleared == [0]
 
 
