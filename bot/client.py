@@ -79,6 +79,7 @@ class Citebot(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             http_trace=trace,
+            **_shards(config),
         )
         self.connection = Connection()
         self.connection.watch(self)
@@ -88,7 +89,7 @@ class Citebot(commands.AutoShardedBot):
         self._announce = announce
         self._on_first_ready = on_first_ready
         self._was_ready = False
-        self._retention = Retention(services)
+        self._retention = Retention(services, config.serves)
         self._purge = tasks.loop(hours=CLEAR_HOURS)(self._clear)
 
     async def setup_hook(self) -> None:
@@ -147,3 +148,9 @@ class Citebot(commands.AutoShardedBot):
         # Servers that the bot was removed from, also while it did not run, are those that READY did not name.
         await self.wait_until_ready()
         await self._retention.clear({guild.id for guild in self.guilds})
+
+
+def _shards(config: DiscordConfig) -> dict[str, Any]:
+    """discord.py's options for them; without any it opens as many as Discord recommends."""
+    count: dict[str, Any] = {"shard_count": config.shards} if config.shards else {}
+    return {**count, "shard_ids": list(config.shard_ids)} if config.shard_ids else count

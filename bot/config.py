@@ -26,6 +26,12 @@ class DiscordConfig:
     test_guild: int | None
     api_base: str
     requests_per_second: int
+    shards: int
+    shard_ids: tuple[int, ...]
+
+    def serves(self, guild: int) -> bool:
+        """Whether a server is one of those that Discord tells this process of."""
+        return not self.shard_ids or (guild >> 22) % self.shards in self.shard_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +156,12 @@ def _contradictions(config: Config) -> Iterator[tuple[str, str]]:
         yield (
             "discord.answer_channels",
             "needs discord.message_content: true, because Discord withholds the text of such messages otherwise",
+        )
+    if discord.shard_ids and max(discord.shard_ids) >= discord.shards:
+        yield (
+            "discord.shard_ids",
+            f"names {max(discord.shard_ids)}, but discord.shards is {discord.shards}: set that to how many there are "
+            "in all, and count from 0",
         )
     if matching.suggest_at > at:
         yield (

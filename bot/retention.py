@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from handlers.services import Services
@@ -17,8 +17,10 @@ CLEAR_HOURS = 6
 class Retention:
     """Clears what is to be forgotten. A database that fails is logged: the next time makes up for it."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, serves: Callable[[int], bool] = lambda _: True) -> None:
+        """`serves` says whether a server would be this process's: others may share the database."""
         self._services = services
+        self._serves = serves
 
     async def clear(self, servers: Collection[int]) -> None:
         """Drop what has expired, people not seen for long, and servers left long ago; the bot is in `servers`."""
@@ -31,8 +33,8 @@ class Retention:
         store, settings, now = self._services.store, self._services.settings, self._services.clock()
         gone = await store.purge()
         gone += await store.forget_unseen(now - timedelta(days=settings.unseen_days))
-        # First those that are back, so that none of them is forgotten; another bot may share the database.
-        for guild in await store.departures.compare(servers):
+        # First those that are back, so that none of them is forgotten.
+        for guild in await store.departures.compare(servers, self._serves):
             days = settings.left_server_days
             events.info("server.left", "what is kept of it goes unless the bot comes back", guild=guild, days=days)
         for guild in await store.departures.forget(now - timedelta(days=settings.left_server_days)):

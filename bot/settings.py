@@ -112,6 +112,12 @@ LEVEL = Kind(
 COUNT = Kind("a whole number from 0 to 3600", {"type": "integer", "minimum": 0, "maximum": 3600}, int)
 SERVERS = Kind("a whole number from 1 to 10000", {"type": "integer", "minimum": 1, "maximum": 10_000}, int)
 RATE = Kind("a whole number from 0 to 500", {"type": "integer", "minimum": 0, "maximum": 500}, int)
+SHARDS = Kind("a whole number from 0 to 10000", {"type": "integer", "minimum": 0, "maximum": 10_000}, int)
+SHARD_IDS = Kind(
+    "a list of whole numbers from 0 up",
+    {"type": "array", "uniqueItems": True, "items": {"type": "integer", "minimum": 0, "maximum": 9999}},
+    tuple,
+)
 PORT = Kind("a port, or 0 for none", {"type": "integer", "minimum": 0, "maximum": 65535}, int)
 STYLE = Kind("`text` or `json`", {"type": "string", "enum": ["text", "json"]}, str)
 
@@ -176,6 +182,20 @@ SETTINGS: tuple[Setting, ...] = (
         45,
         "Requests to Discord a second at most, so that its limit for all of a bot's (50 for most) is not met; 0 for "
         "any number.",
+    ),
+    Setting(
+        "discord.shards",
+        SHARDS,
+        0,
+        "How many connections to Discord all of this bot's processes open together; 0 for as many as Discord "
+        "recommends.",
+    ),
+    Setting(
+        "discord.shard_ids",
+        SHARD_IDS,
+        [],
+        "Which of them this process opens, counted from 0; none named means all. Several processes need discord.shards "
+        "and one PostgreSQL database.",
     ),
     Setting(
         "matching.encoder",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import Select, delete, func, select, union
@@ -26,12 +26,14 @@ class Departures:
         self._database = database
         self._changed = changed
 
-    async def compare(self, present: Collection[int]) -> tuple[int, ...]:
-        """The bot is in these servers and no others; returns those that it turns out to have left, newly marked."""
+    async def compare(
+        self, present: Collection[int], serves: Callable[[int], bool] = lambda _: True
+    ) -> tuple[int, ...]:
+        """The bot is in these servers, and in no others that it `serves`; returns those that it has left, newly."""
         async with self._database.write() as session:
             known = {guild for guild in await session.scalars(_known()) if guild is not None}
             marked = set(await session.scalars(select(DepartedRow.guild_id)))
-            new = sorted(known - marked - set(present))
+            new = sorted(filter(serves, known - marked - set(present)))
             now = self._database.clock()
             session.add_all(DepartedRow(guild_id=guild, since=now) for guild in new)
             for guild in marked & set(present):
