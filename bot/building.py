@@ -32,10 +32,12 @@ def build_answerer(config: Config, cache: VectorCache, encoder: Encoder | None) 
 
 
 def open_encoder(name: str) -> Encoder | None:
-    """The encoder that a configuration names: `bundled`, `none`, or a folder's path. Raises EncoderError."""
+    """The encoder that a configuration names: `bundled`, `bundled-small`, `none`, or a folder. Raises EncoderError."""
     match name:
         case "bundled":
             return Encoder.bundled()
+        case "bundled-small":
+            return Encoder.bundled(small=True)
         case "none":
             return None
         case _:

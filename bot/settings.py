@@ -201,8 +201,8 @@ SETTINGS: tuple[Setting, ...] = (
         "matching.encoder",
         TEXT,
         "bundled",
-        "The sentence encoder: `bundled`, `none` (words and spelling only), or the path of a folder with a "
-        "sentence-transformers ONNX export.",
+        "The sentence encoder: `bundled`, `bundled-small` (110 MB less memory, 0.1 s more a question), `none` (words "
+        "and spelling only), or the path of a folder with a sentence-transformers ONNX export.",
     ),
     Setting(
         "matching.wrong_costs",

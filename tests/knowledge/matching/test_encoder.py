@@ -137,3 +137,10 @@ def test_a_tokenizer_of_another_model(tmp_path: Path, model: Path) -> None:
     )
     with pytest.raises(EncoderError, match=r"does not work with tokenizer\.json.*the same sentence-transformers"):
         Encoder.from_folder(tmp_path)
+
+
+def test_a_small_one_gives_the_same_vectors(encoder: Encoder) -> None:
+    small = Encoder.bundled(small=True)
+    assert small.fingerprint == encoder.fingerprint
+    texts = ["who owns the mill", "why was the dam built in 1999?"]
+    assert np.allclose(small.encode(texts), encoder.encode(texts), atol=1e-5)
