@@ -220,7 +220,6 @@ class TestTrouble:
         self, knowledge: GuildKnowledge, store: Store, clock: Clock, tmp_path: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
         await publish(knowledge, store, OWN)
-        await store.revisions.commit(HERE, ANNA, Action.EDIT, [entry(MILL, "The king does.", 1)])
         await asyncio.to_thread(rename, tmp_path, "revisions", "revisions_gone")
         assert not await knowledge.published(HERE)
         assert "server.not_renewed: answered from what it knew before" in caplog.text
@@ -229,6 +228,7 @@ class TestTrouble:
         assert await said(knowledge, HERE) == "The village does."
         await asyncio.to_thread(rename, tmp_path, "revisions_gone", "revisions")
         clock.now += timedelta(seconds=6)
+        await store.revisions.commit(HERE, ANNA, Action.EDIT, [entry(MILL, "The king does.", 1)])
         await until_said(knowledge, "The king does.")
 
     async def test_a_server_that_cannot_be_read_is_answered_from_the_packs(
