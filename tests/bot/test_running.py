@@ -79,13 +79,16 @@ class SlowStore:
         return 0
 
 
-async def test_leaving_waits_for_the_clearing_that_is_under_way(folder: Path) -> None:
+async def test_leaving_waits_for_the_clearing_that_is_under_way(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ready() -> None: ...
+
     store: Any = SlowStore()
     store.begun = asyncio.Event()
     knowledge: Any = None
     services = Services(knowledge, store, utc_now, HandlerSettings())
     bot = Citebot(services, load_config().discord, state_file=folder / "commands.json")
-    async with bot:
+    monkeypatch.setattr(bot, "wait_until_ready", ready)
+    async with bot, asyncio.timeout(30):
         vars(bot)["_purge"].start()
         await store.begun.wait()
     assert store.ended
