@@ -12,9 +12,7 @@ MAX_ID = 60
 
 _BREAKS = re.compile("\r\n?|[\u2028\u2029\x85\x0b\x0c]")
 _BLANK_LINES = re.compile(r"\n{2,}")
-_PARAGRAPH = re.compile(
-    r"(?P<part>.*?)[\s,;:(]*(?:\b(?:paragraph|para\.?|par\.)|¶)\s*(?P<number>\d{1,5})\)?", re.IGNORECASE
-)
+_PARAGRAPH = re.compile(r"(?:\b(?:paragraph|para\.?|par\.)|¶)\s*(\d{1,5})\)?\Z", re.IGNORECASE)
 _BARE_NUMBER = re.compile(r"\d{1,5}")
 
 
@@ -61,8 +59,8 @@ def read_place(text: str) -> tuple[str, int]:
     place = one_line(text)
     if _BARE_NUMBER.fullmatch(place):
         return "", int(place)
-    if found := _PARAGRAPH.fullmatch(place):
-        return found["part"].strip("“”\"' "), int(found["number"])
+    if found := _PARAGRAPH.search(place):
+        return place[: found.start()].rstrip(" ,;:(").strip("“”\"' "), int(found[1])
     return place.strip("“”\"' "), 0
 
 

@@ -22,8 +22,8 @@ import knowledge
 SHORT, LONG = 500, 2_000
 LINEAR = 9.0
 """Four times the text may take this many times as long; a square would take sixteen."""
-QUICK = 0.005
-"""Seconds of CPU that no comparison is made below."""
+QUICK = 0.05
+"""Seconds of CPU that no comparison is made below: no text that a pattern sees is much longer than LONG."""
 
 PIECES = (
     "a", "A", "1", " ", "\n", "\t", "(", ")", "[", "]", "<", ">", "<@", "<@1", "@", "`", "*", "_", "~", "|", "\\", "#",
