@@ -11,7 +11,7 @@ MAX_PARTS = 3
 
 _BULLET = re.compile(r"^\s*(?:[-*•>]|\(?\d{1,2}[.)])\s+")
 _QUOTED = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»|\([^)]*\)')
-_ENDED = re.compile(r"\?[?!]*(?=\s|$)")
+_ENDED = re.compile(r"(?<![?!])!*+\?[?!]*+(?=\s|$)")
 _CLOSED = re.compile(r"[.!…:;]$")
 
 _LINK = r"(?:and|also|plus|so|then|but|ok|okay|hey|hi|hello|well|&)[\s,]+"
@@ -29,7 +29,9 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=\w{3}[.!])\s+")
-_AND = re.compile(r",?\s+(?:and|&|plus)\s+(?=(?:also\s+|then\s+)?(?:who|what|when|where|why|how)\b)", re.IGNORECASE)
+_AND = re.compile(
+    r"(?<!\s),?\s++(?:and|&|plus)\s++(?=(?:also\s+|then\s+)?(?:who|what|when|where|why|how)\b)", re.IGNORECASE
+)
 _PERSON = re.compile(r"\b(?:he|she|him|his|her|hers)(?:'s)?\b", re.IGNORECASE)
 _THING = re.compile(r"\b(?:it|its|them|their|theirs|that|this|these|those|one|ones)\b", re.IGNORECASE)
 

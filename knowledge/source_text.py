@@ -22,7 +22,7 @@ Span = tuple[int, int]
 _SAME = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"',
                        "‐": "-", "‑": "-", "–": "-", "—": "-"})  # fmt: skip
 _HEADING_WORDS = 14
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)")
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)")
 _QUOTED = re.compile(r"“([^“”]*)”|„([^„“”]*)[“”]|«([^«»]*)»|\"([^\"]*)\"|(?<!\w)[‘']((?:[^‘’']|[’'](?=\w))*)[’'](?!\w)")
 _ABBREVIATIONS = frozenset(
     "dr mr mrs ms prof gen col lt sgt capt cmdr adm rep sen gov pres st jr sr vs cf e.g i.e no nos vol fig p pp "
