@@ -13,7 +13,7 @@ from handlers.services import HandlerSettings, Services
 from handlers.where import Where
 from knowledge.answers import Answer, Outcome
 
-_CANDIDATE = re.compile(r"[a-z]+:[a-z0-9-]{1,70}")
+_CANDIDATE = re.compile(r"(?<![a-z])[a-z]++:[a-z0-9-]{1,70}")
 _USER = re.compile(r"<@!?(\d+)>")
 _ROLE = re.compile(r"<@&(\d+)>")
 _EMOJI = re.compile(r"<a?:(\w+):\d+>")

@@ -10,7 +10,7 @@ from knowledge.matching.text import clean, content_words, normalise
 MAX_PARTS = 3
 
 _BULLET = re.compile(r"^\s*(?:[-*•>]|\(?\d{1,2}[.)])\s+")
-_QUOTED = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»|\([^)]*\)')
+_QUOTED = re.compile(r'"[^"]*"|“[^“”]*”|«[^«»]*»|\([^()]*\)')
 _ENDED = re.compile(r"(?<![?!])!*+\?[?!]*+(?=\s|$)")
 _CLOSED = re.compile(r"[.!…:;]$")
 

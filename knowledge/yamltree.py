@@ -24,7 +24,7 @@ Path: TypeAlias = tuple[str | int, ...]
 _TAG = "tag:yaml.org,2002:"
 _TRUTH = {"true": True, "false": False}
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,29})")
-_FRACTION = re.compile(r"[-+]?[0-9]+\.[0-9]*([eE][-+][0-9]+)?")
+_FRACTION = re.compile(r"(?<![0-9])[-+]?[0-9]++\.[0-9]*([eE][-+][0-9]+)?")
 INVISIBLE = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )

@@ -61,7 +61,8 @@ def test_the_image_is_locked_not_root_and_watched(steps: list[tuple[str, str]]) 
     assert f"--uid {user}" in runs
     (check,) = [rest for step, rest in steps if step == "HEALTHCHECK"]
     port = next(setting.default for setting in SETTINGS if setting.name == "health.port")
-    assert f":{port}/healthz" in check
+    assert f"C('127.0.0.1', {port}, " in check
+    assert "c.request('GET', '/healthz')" in check
     command = json.loads(check.split("CMD ")[1])
     compile(command[-1], "HEALTHCHECK", "exec")
     entry = json.loads(next(rest for step, rest in steps if step == "ENTRYPOINT"))

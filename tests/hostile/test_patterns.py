@@ -22,8 +22,8 @@ import knowledge
 SHORT, LONG = 500, 2_000
 LINEAR = 9.0
 """Four times the text may take this many times as long; a square would take sixteen."""
-QUICK = 0.05
-"""Seconds of CPU that no comparison is made below: no text that a pattern sees is much longer than LONG."""
+QUICK = 0.005
+"""Seconds of CPU that no comparison is made below."""
 
 PIECES = (
     "a", "A", "1", " ", "\n", "\t", "(", ")", "[", "]", "<", ">", "<@", "<@1", "@", "`", "*", "_", "~", "|", "\\", "#",
@@ -88,5 +88,5 @@ def test_time_grows_with_the_text(pattern: re.Pattern[str]) -> None:
 
 
 def test_the_test_can_fail() -> None:
-    assert slow(re.compile(r"(?:a|c)+?b\Z")) != []
+    assert slow(re.compile(r"(?:a+)b\Z")) != []
     assert len(every_pattern()) > 40
