@@ -58,6 +58,7 @@ async def _numbers(services: Services, guild: int, since: date, today: date) -> 
         revision.state is State.LIVE and revision.kind is ItemKind.ENTRY
         for revision in standing.overlay.revisions.values()
     )
+    await services.knowledge.counted()  # what was asked a moment ago too
     days = await store.usage.days(guild, since)
     told = figures(
         base,

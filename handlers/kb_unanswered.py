@@ -168,6 +168,7 @@ class UnansweredCog(commands.Cog, name=UNANSWERED):
 
     async def _groups(self, guild: int) -> tuple[Group, ...]:
         """The groups of a server's questions, most asked first; worked out when questions or base have changed."""
+        await self._services.knowledge.counted()  # what was asked a moment ago too
         asked = (await self._services.store.unanswered.all(guild))[:MOST_GROUPED]
         answerer = await self._services.knowledge.of(guild)
         ids, known = tuple(question.id for question in asked), self._known.get(guild)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -58,6 +59,18 @@ class Ran(NamedTuple):
 
 
 Run = Callable[..., Ran]
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Commands set logging up for a whole process; a test run is several."""
+    root = logging.getLogger()
+    handlers = root.handlers[:]
+    levels = {of_one: of_one.level for of_one in (root, *map(logging.getLogger, logging.Logger.manager.loggerDict))}
+    yield
+    root.handlers[:] = handlers
+    for of_one in (root, *map(logging.getLogger, logging.Logger.manager.loggerDict)):
+        of_one.setLevel(levels.get(of_one, logging.NOTSET))
 
 
 @pytest.fixture

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-import logging
 import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,16 +25,6 @@ else:
 
 ROOT = Path(__file__).parents[2]
 FLOOD = "Why does the river flood every spring?"
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    """`ask` sets logging up for a whole process; a test run is several."""
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = before
-    root.setLevel(level)
 
 
 def test_a_pipe_gets_plain_text_with_who_and_where(run: Run, pack: Path) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,16 +24,6 @@ gaps:
   - id: cost
     questions: [How much did the spring flood cost?]
 """
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    """Commands set logging up for a whole process; a test run is several."""
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = before
-    root.setLevel(level)
 
 
 @pytest.fixture

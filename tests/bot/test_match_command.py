@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,16 +31,6 @@ LIBRARY = (
     ("printer", "Is there a printer?", "Where can I print my essay?", "Yes, on the second floor."),
     ("dogs", "May I bring my dog?", "Are pets allowed inside?", "Only guide dogs."),
 )
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    """Commands set logging up for a whole process; a test run is several."""
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = before
-    root.setLevel(level)
 
 
 @pytest.fixture
