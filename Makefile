@@ -14,7 +14,7 @@ PYTEST_ARGS ?=
 
 help:
 	@echo "make run     the bot in a Discord channel in your browser, on this machine alone"
-	@echo "make test    all tests (under five minutes)"
+	@echo "make test    all tests but the long runs (about a quarter of an hour on two cores)"
 	@echo "make check   lint, format, types, documentation, packs"
 	@echo "make bench   the figures of the README, measured here"
 	@echo "make fit     fit the confidence anew on the tuning questions"
