@@ -93,7 +93,12 @@ async def started(server: LocalServer, folder: Path) -> AsyncGenerator[Program]:
     """The bot for a `with` block, its data in `folder`: empty for a cold start, left by another for a warm one."""
     config = folder.with_suffix(".yaml")
     # JSON is YAML.
-    settings = {"data_dir": str(folder), "discord": {"api_base": server.api_base}}
+    settings = {
+        "data_dir": str(folder),
+        "discord": {"api_base": server.api_base},
+        # One person asks everything, one question after the other.
+        "cooldown": {"member": 0, "channel": 0, "repeat": 0},
+    }
     config.write_text(json.dumps(settings), encoding="utf-8")
     spawned = time.perf_counter()
     process = await asyncio.create_subprocess_exec(
