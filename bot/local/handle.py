@@ -82,6 +82,6 @@ class ServerHandle:
 
     @contextlib.asynccontextmanager
     async def person(self, name: str) -> AsyncGenerator[Person]:
-        """Open a person's page (`mira` or `sam`)."""
+        """Open a person's page (`mira`, or the moderators `sam` and `noor`)."""
         async with Person.enter(self.url, name) as person:
             yield person

@@ -1,4 +1,4 @@
-"""The world at start: a guild with three channels, a member, a moderator and the bot."""
+"""The world at start: a guild with three channels, a member, two moderators and the bot."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def new_world(snowflakes: Snowflakes | None = None) -> World:
     bot = User(new_id(), "Citebot", "Citebot", bot=True)  # a bot keeps the case of its name
     mira = User(new_id(), "mira", "Mira")
     sam = User(new_id(), "sam", "Sam")
-    guild = Guild(new_id(), GUILD_NAME, new_id())  # the owner is nobody here: Sam has only a moderator's rights
+    noor = User(new_id(), "noor", "Noor")
+    guild = Guild(new_id(), GUILD_NAME, new_id())  # the owner is nobody here: moderators have only their rights
     everyone = Role(guild.id, "@everyone", int(EVERYONE), 0)
     bot_role = Role(new_id(), "Citebot", int(BOT), 1, bot_id=bot.id)
     moderators = Role(new_id(), "Moderators", int(MODERATOR), 2, colour=0x3B82F6, mentionable=True)
@@ -41,17 +42,19 @@ def new_world(snowflakes: Snowflakes | None = None) -> World:
         Channel(new_id(), ChannelType.TEXT, "moderators", "Moderators only", 2, overwrites=hidden),
         Channel(new_id(), ChannelType.DM, "", recipients=(mira.id, bot.id)),
         Channel(new_id(), ChannelType.DM, "", recipients=(sam.id, bot.id)),
+        Channel(new_id(), ChannelType.DM, "", recipients=(noor.id, bot.id)),
     ]
     members = [
         Member(bot.id, joined, [bot_role.id]),
         Member(mira.id, joined),
         Member(sam.id, joined, [moderators.id]),
+        Member(noor.id, joined, [moderators.id]),
     ]
     return World(
         new_id=new_id,
         guild=guild,
         bot=bot,
-        users={user.id: user for user in (bot, mira, sam)},
+        users={user.id: user for user in (bot, mira, sam, noor)},
         members={member.user_id: member for member in members},
         roles={role.id: role for role in (everyone, bot_role, moderators)},
         channels={channel.id: channel for channel in channels},

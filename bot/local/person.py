@@ -59,7 +59,7 @@ class Person:
     @classmethod
     @contextlib.asynccontextmanager
     async def enter(cls, url: str, name: str) -> AsyncGenerator[Person]:
-        """Open the page of a person (`mira` or `sam`)."""
+        """Open the page of a person (`mira`, or the moderators `sam` and `noor`)."""
         page = yarl.URL(url)
         address = page.with_path("/page/ws").with_query(key=page.query["key"], user=name)
         async with aiohttp.ClientSession() as session, session.ws_connect(address) as socket:

@@ -13,7 +13,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -194,12 +195,11 @@ def server() -> Iterator[Server]:
         end_child(process)
 
 
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory, matching_cache: Path) -> Iterator[Program]:
-    """The program that `make run` starts, in a folder of its own."""
-    folder = tmp_path_factory.mktemp("newcomer")
+@contextmanager
+def running(folder: Path, vectors: Path) -> Generator[Program]:
+    """The program that `make run` starts, in a folder of its own; it must end well and have nothing to complain of."""
     (folder / "data").mkdir()
-    (folder / "data" / "cache").symlink_to(matching_cache)
+    (folder / "data" / "cache").symlink_to(vectors)
     with subprocess.Popen(
         [sys.executable, "-m", "bot", "local", "--port", "0"],
         cwd=folder,
@@ -221,6 +221,20 @@ def program(tmp_path_factory: pytest.TempPathFactory, matching_cache: Path) -> I
         left, _ = process.communicate(timeout=STOPS_WITHIN)
         assert process.returncode == 0
         assert not re.search("error|warning|traceback", shown + left, re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory, matching_cache: Path) -> Iterator[Program]:
+    """The whole program with a server that nobody has been on yet."""
+    with running(tmp_path_factory.mktemp("newcomer"), matching_cache) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def other_program(tmp_path_factory: pytest.TempPathFactory, matching_cache: Path) -> Iterator[Program]:
+    """One more: a server elsewhere, with a knowledge of its own."""
+    with running(tmp_path_factory.mktemp("elsewhere"), matching_cache) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -269,3 +283,12 @@ def open_with_bot(open_page: OpenPage, bot: None) -> OpenPage:
     """Opens pages on which the bot is online and its commands are known."""
     open_page.await_bot = True
     return open_page
+
+
+@pytest.fixture
+def open_elsewhere(browser: Browser, other_program: Program) -> Iterator[OpenPage]:
+    """Opens pages of `other_program`, on which the bot is online."""
+    opener = OpenPage(browser, other_program.url)
+    opener.await_bot = True
+    yield opener
+    opener.finish()

@@ -53,7 +53,7 @@ async def test_the_client_knows_the_guild(probe: Probe) -> None:
     assert guild.name == "Citebot test server"
     assert [channel.name for channel in guild.text_channels] == ["general", "ask-the-article", "moderators"]
     assert guild.me.guild_permissions.embed_links
-    assert guild.member_count == 3
+    assert guild.member_count == 4
     info = await probe.application_info()
     assert info.flags.gateway_message_content_limited
     found = await guild.query_members("mi")

@@ -72,7 +72,7 @@ async def test_the_world_at_the_start(mira: Person, sam: Person) -> None:
     assert [channel["name"] for channel in mira.channels] == ["general", "ask-the-article", "Citebot"]
     assert "moderators" in [channel["name"] for channel in sam.channels]
     assert mira.hello["server"] == {"name": "Citebot test server", "standin": True}
-    assert [user["global_name"] for user in mira.hello["users"]] == ["Mira", "Sam"]
+    assert [user["global_name"] for user in mira.hello["users"]] == ["Mira", "Sam", "Noor"]
     assert mira.hello["permissions"][mira.me["id"]] == {"manage_guild": False}
     assert mira.hello["permissions"][sam.me["id"]] == {"manage_guild": True}
     assert mira.channel("dm") != sam.channel("dm")
