@@ -46,6 +46,8 @@ class Act(StrEnum):
     SETUP_REVIEW = "setup-review"
     SETUP_PACKS = "setup-packs"
     SCOPE = "scope"
+    SWITCH_PUBLISH = "switch-publish"
+    SWITCH_CANCEL = "switch-cancel"
 
 
 MANAGERS = frozenset({Act.SETUP_ROLE, Act.SETUP_AUDIT, Act.SETUP_REVIEW, Act.SETUP_PACKS})

@@ -1,4 +1,4 @@
-"""`/kb setup` and `/kb scope`: who moderates, where it is told, which packs hold, what is for which channels."""
+"""`/kb setup`: who moderates, where it is told, which packs hold."""
 
 from __future__ import annotations
 
@@ -15,32 +15,31 @@ from handlers.audit import audit_settings
 from handlers.desk import Act, Desk, DeskItem, Press, custom_id
 from handlers.escape import inline, plain
 from handlers.kb_items import Items, key_of, title_of
+from handlers.kb_scope import told_scope
 from handlers.limits import cut
-from handlers.permissions import require_manager, require_moderator
+from handlers.permissions import require_manager
 from handlers.sending import send_privately
 from handlers.services import Services
-from knowledge.curation.items import ItemKind
+from handlers.switching import Switch, Switching
 from knowledge.store.records import GuildSettings
 
 Interaction = discord.Interaction[Any]
 
-SCOPED = (ItemKind.TOPIC, ItemKind.ENTRY)
 _CHANNELS = (discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.public_thread)
-_PLACES = (*_CHANNELS, discord.ChannelType.forum, discord.ChannelType.voice)
 _NAMED = 10
 
 
 class SettingUp:
     """What a server sets."""
 
-    def __init__(self, services: Services, items: Items, desk: Desk) -> None:
+    def __init__(self, services: Services, items: Items, desk: Desk, switching: Switching) -> None:
         self._services = services
         self._items = items
+        self._switching = switching
         desk.on(Act.SETUP_ROLE, self._role)
         desk.on(Act.SETUP_AUDIT, self._audit_channel)
         desk.on(Act.SETUP_REVIEW, self._review_channel)
         desk.on(Act.SETUP_PACKS, self._packs)
-        desk.on(Act.SCOPE, self._scope)
 
     async def show(self, interaction: Interaction) -> None:
         """What is set, with selects to change it. Only for those who manage the server."""
@@ -49,19 +48,9 @@ class SettingUp:
         parts = await self._panel(interaction, guild, settings)
         await send_privately(interaction, parts["content"], view=parts["view"])
 
-    async def show_scope(self, interaction: Interaction, text: str) -> None:
-        """Where an entry or topic is answered, with a select to change it."""
-        guild = await require_moderator(interaction, self._services)
-        key, standing, base = await self._items.find(guild, text, SCOPED)
-        tag = f"{key.kind.value}:{key.id}"
-        limited = standing.settings.scopes.get(tag, ())
-        await send_privately(
-            interaction,
-            f"**{inline(cut(title_of(base, key), 200))}** {_told_scope(limited)}\nChoose its channels; none for all.",
-            view=_scope_view(tag, limited),
-        )
-
-    async def _panel(self, interaction: Interaction, guild: int, settings: GuildSettings) -> dict[str, Any]:
+    async def _panel(
+        self, interaction: Interaction, guild: int, settings: GuildSettings, line: str = ""
+    ) -> dict[str, Any]:
         packs = self._services.knowledge.packs
         on = self._services.knowledge.packs_on(settings)
         view = discord.ui.View(timeout=None)
@@ -114,8 +103,8 @@ class SettingUp:
             for tag, channels in [*settings.scopes.items()][:_NAMED]:
                 key = key_of(tag)
                 name = title_of(base, key) if key else tag
-                lines.append(f"- {inline(cut(name, 80))} {_told_scope(channels)}")
-        lines += self._warnings(interaction, settings)
+                lines.append(f"- {inline(cut(name, 80))} {told_scope(channels)}")
+        lines += [*self._warnings(interaction, settings), *([line] if line else ())]
         return {"content": cut("\n".join(lines), limits.MESSAGE_CONTENT), "view": view}
 
     def _warnings(self, interaction: Interaction, settings: GuildSettings) -> Sequence[str]:
@@ -137,11 +126,14 @@ class SettingUp:
         await press.interaction.response.defer()
         settings = await self._services.store.guilds.change(press.guild, edit)
         await self._services.knowledge.published(press.guild)
-        parts = await self._panel(press.interaction, press.guild, settings)
+        await self._again(press, settings)
+        await audit_settings(press.interaction.client, self._services, press.guild, press.person, told)
+
+    async def _again(self, press: Press, settings: GuildSettings, line: str = "") -> None:
+        parts = await self._panel(press.interaction, press.guild, settings, line)
         await press.interaction.edit_original_response(
             content=parts["content"], view=parts["view"], allowed_mentions=discord.AllowedMentions.none()
         )
-        await audit_settings(press.interaction.client, self._services, press.guild, press.person, told)
 
     async def _role(self, press: Press) -> None:
         role = press.values[0].id if press.values else None
@@ -159,79 +151,34 @@ class SettingUp:
         await self._change(press, lambda now: replace(now, review_channel=channel), told)
 
     async def _packs(self, press: Press) -> None:
-        shown = [pack.id for pack in self._services.knowledge.packs[: limits.SELECT_OPTIONS]]
-        chosen = {pack: pack in press.values for pack in shown}
-        named = ", ".join(pack for pack, on in chosen.items() if on) or "none"
-        await self._change(
-            press,
-            lambda now: replace(now, packs=MappingProxyType({**now.packs, **chosen})),
-            f"switched the packs: on are {inline(named)}",
-        )
-
-    async def _scope(self, press: Press) -> None:
-        tag = press.argument
-        channels = tuple(channel.id for channel in press.values)
-        await press.interaction.response.defer()
-        key, _, base = await self._items.find(press.guild, tag, SCOPED)
+        shown = self._services.knowledge.packs[: limits.SELECT_OPTIONS]
+        chosen = {pack.id: pack.id in press.values for pack in shown}
 
         def edit(now: GuildSettings) -> GuildSettings:
-            others = {name: places for name, places in now.scopes.items() if name != tag}
-            return replace(now, scopes=MappingProxyType({**others, **({tag: channels} if channels else {})}))
+            return replace(now, packs=MappingProxyType({**now.packs, **chosen}))
 
-        await self._services.store.guilds.change(press.guild, edit)
-        await self._services.knowledge.published(press.guild)
-        name = inline(cut(title_of(base, key), 200))
-        await press.interaction.edit_original_response(
-            content=f"**{name}** {_told_scope(channels)} now.",
-            view=_scope_view(tag, channels),
-            allowed_mentions=discord.AllowedMentions.none(),
+        async def back(press: Press, line: str) -> None:
+            settings = await self._services.store.guilds.settings(press.guild)
+            await self._again(press, settings, line)
+
+        on = self._services.knowledge.packs_on(edit(await self._services.store.guilds.settings(press.guild)))
+        named = ", ".join(inline(pack.title) for pack in shown if pack.id in on) or "none"
+        switch = Switch(
+            edit,
+            self._services.knowledge.packs_on,
+            f"switched the packs: on are {named}",
+            back,
+            managers_only=True,
         )
-        told = f"set where “{name}” is answered: it {_told_scope(channels)}"
-        await audit_settings(press.interaction.client, self._services, press.guild, press.person, told)
+        await self._switching.offer(press, switch, f"Packs that hold here: {named}")
 
 
-def install_setup(kb: app_commands.Group, setting_up: SettingUp, items: Items) -> None:
-    """Add `/kb setup` and `/kb scope`."""
+def install_setup(kb: app_commands.Group, setting_up: SettingUp) -> None:
+    """Add `/kb setup`."""
 
     @kb.command(name="setup", description="Who else may change the knowledge, where it is told, which packs hold")
     async def set_up(interaction: Interaction) -> None:  # pyright: ignore[reportUnusedFunction]
         await setting_up.show(interaction)
-
-    @kb.command(name="scope", description="Keep an entry or a topic to certain channels")
-    @app_commands.describe(item="Which entry or topic: choose from the list")
-    async def scope(interaction: Interaction, item: str) -> None:  # pyright: ignore[reportUnusedFunction]
-        await setting_up.show_scope(interaction, item)
-
-    @scope.autocomplete("item")
-    async def complete(  # pyright: ignore[reportUnusedFunction]
-        interaction: Interaction, current: str
-    ) -> list[app_commands.Choice[str]]:
-        return await items.complete(interaction, current, SCOPED)
-
-
-def _scope_view(tag: str, channels: Sequence[int]) -> discord.ui.View:
-    view = discord.ui.View(timeout=None)
-    select = discord.ui.ChannelSelect[Any](
-        custom_id=custom_id(Act.SCOPE, tag),
-        placeholder="Everywhere: choose channels to keep it to them",
-        min_values=0,
-        max_values=limits.SELECT_OPTIONS,
-        channel_types=list(_PLACES),
-        default_values=[
-            discord.SelectDefaultValue(id=channel, type=discord.SelectDefaultValueType.channel)
-            for channel in channels[: limits.SELECT_OPTIONS]
-        ],
-    )
-    view.add_item(DeskItem(select, Act.SCOPE, tag))
-    return view
-
-
-def _told_scope(channels: Sequence[int]) -> str:
-    return (
-        f"is answered only in {', '.join(f'<#{channel}>' for channel in channels)}"
-        if channels
-        else ("is answered everywhere")
-    )
 
 
 def _default(chosen: int | None, kind: discord.SelectDefaultValueType) -> list[discord.SelectDefaultValue]:

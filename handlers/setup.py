@@ -22,6 +22,7 @@ from handlers.kb_history import History, install_history
 from handlers.kb_items import Items
 from handlers.kb_port import install_port
 from handlers.kb_retire import Retiring, install_retire
+from handlers.kb_scope import Scoping, install_scope
 from handlers.kb_setup import SettingUp, install_setup
 from handlers.kb_stats import install_stats
 from handlers.kb_unanswered import UnansweredCog, install_unanswered
@@ -33,6 +34,7 @@ from handlers.publishing import PublishButton, Publishing
 from handlers.review import Review, ReviewButton, install_review
 from handlers.services import Services
 from handlers.suggest import Suggest
+from handlers.switching import Switching
 from handlers.writing import Writing
 
 
@@ -48,7 +50,9 @@ async def setup(bot: commands.Bot, services: Services) -> None:
     install_edit(kb, Editing(services, items, desk), items)
     install_retire(kb, retiring, items)
     install_history(kb, History(services, items, desk), items)
-    install_setup(kb, SettingUp(services, items, desk), items)
+    switching = Switching(services, desk)
+    install_setup(kb, SettingUp(services, items, desk, switching))
+    install_scope(kb, Scoping(services, items, desk, switching), items)
     writing = Writing(services)
     unanswered = UnansweredCog(services, writing)
     install_review(kb, services)

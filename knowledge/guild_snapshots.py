@@ -22,6 +22,7 @@ from knowledge.packset import PackSet
 from knowledge.snapshot import Channels, Snapshot, Standing, overlaid
 from knowledge.store import Store
 from knowledge.store.notify import Subscription
+from knowledge.store.records import GuildSettings
 
 events = Events(__name__)
 
@@ -152,9 +153,12 @@ class GuildSnapshots:
         await self._reach(guild, place, place.want())
         return place.failed is None
 
-    async def standing(self, guild: int) -> Standing:
-        """What a server's base follows from at this moment, read from the store. Raises StoreError or PackError."""
-        settings = await self._store.guilds.settings(guild)
+    async def standing(self, guild: int, settings: GuildSettings | None = None) -> Standing:
+        """What a server's base follows from at this moment, read from the store; with other settings, if given.
+
+        Raises StoreError or PackError.
+        """
+        settings = await self._store.guilds.settings(guild) if settings is None else settings
         overlay = await self._store.revisions.current(guild)
         on = self.packs.on(settings.packs)
         if on == self._all_packs:
@@ -166,6 +170,10 @@ class GuildSnapshots:
     async def index(self, guild: int, standing: Standing) -> Answerer:
         """An index of a standing of a server, for a look only."""
         return await self.off_loop(self._index, standing, self._place(guild).cache)
+
+    async def trial(self, guild: int, standing: Standing) -> Snapshot:
+        """A snapshot of a standing of a server, for a look only."""
+        return await self.off_loop(Snapshot, standing, self._shared, self._clock().date(), self._place(guild).cache)
 
     async def forget(self, guild: int) -> None:
         """Let go of what was made of a server's own knowledge, its sentence vectors on the disk included."""

@@ -6,7 +6,7 @@ knowledge of their own share the packs' index itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from contextlib import AsyncExitStack
 from typing import Self
@@ -14,11 +14,12 @@ from typing import Self
 from knowledge.answerer import Answerer
 from knowledge.answers import Answer
 from knowledge.asked import Record
-from knowledge.curation.effect import Effect, effects
+from knowledge.curation.effect import Effect, Placed, Switched, effects
 from knowledge.curation.items import Edit
 from knowledge.guild_snapshots import Clock, GuildSnapshots, Vectors
 from knowledge.model import PackInfo
 from knowledge.packset import PackSet
+from knowledge.scopes import places
 from knowledge.snapshot import Channels, Standing
 from knowledge.store import Store
 from knowledge.store.records import GuildSettings
@@ -135,7 +136,26 @@ class GuildKnowledge:
 
         A golden question that goes with its entry shows what becomes of it like any other.
         """
-        before, after = await self.of(guild), await self.preview(guild, edits)
+        return await self._compared(guild, await self.of(guild), await self.preview(guild, edits))
+
+    async def switched(self, guild: int, edit: Callable[[GuildSettings], GuildSettings]) -> Switched:
+        """What other packs or other channels, as `edit` sets them, would do to the same questions.
+
+        Where it is about channels, each group of them that sees the same is looked at apart.
+        """
+        before = await self._snapshots.get(guild)
+        now = before.standing.settings
+        after = await self._snapshots.trial(guild, await self._snapshots.standing(guild, edit(now)))
+        wanted = after.standing.settings.scopes
+        where: Sequence[Channels] = [None] if wanted == now.scopes else places(now.scopes, wanted)
+        found: list[Placed] = []
+        for channels in where:
+            old, new = await self._snapshots.seen(before, channels), await self._snapshots.seen(after, channels)
+            here = None if channels is None else tuple(channels)
+            found.append(Placed(here, await self._compared(guild, old, new)))
+        return Switched(tuple(found), max(0, after.left_out - before.left_out))
+
+    async def _compared(self, guild: int, before: Answerer, after: Answerer) -> tuple[Effect, ...]:
         golden = after.base.golden
         going = (kept.question for kept in before.base.golden.values() if kept.id not in golden)
         questions = [*going, *await self._store.recent.all(guild)]

@@ -22,6 +22,19 @@ def out_of_place(scopes: Scopes, channels: Collection[int]) -> frozenset[str]:
     return frozenset(key for key, allowed in scopes.items() if not here.intersection(allowed))
 
 
+def places(before: Scopes, after: Scopes) -> tuple[tuple[int, ...], ...]:
+    """Where something else would be seen: channels that see the same together, and () for all that are not named."""
+    named = {channel for scopes in (before, after) for allowed in scopes.values() for channel in allowed}
+    groups: dict[tuple[frozenset[str], frozenset[str]], list[int]] = {}
+    for channel in (None, *sorted(named)):
+        here = () if channel is None else (channel,)
+        groups.setdefault((out_of_place(before, here), out_of_place(after, here)), []).extend(here)
+    nowhere = (frozenset(before), frozenset(after))
+    return tuple(
+        () if hidden == nowhere else tuple(channels) for hidden, channels in groups.items() if hidden[0] != hidden[1]
+    )
+
+
 def without(base: KnowledgeBase, left_out: Collection[str]) -> KnowledgeBase:
     """The base without entries (`entry:…`) and topics (`topic:…`), and without what would tell the same.
 

@@ -52,6 +52,25 @@ class Effect:
         return self.fails and not self.failed
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What a change does in some channels, by id: in all others where none is named, anywhere where it is None."""
+
+    channels: tuple[int, ...] | None
+    effects: tuple[Effect, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """What other packs or other channels would do.
+
+    `left_out` is how many items of the server's own would lose what they rest on.
+    """
+
+    places: tuple[Placed, ...]
+    left_out: int = 0
+
+
 def effects(
     questions: Iterable[str], before: Answerer, after: Answerer, *, golden: Iterable[Golden] = ()
 ) -> tuple[Effect, ...]:

@@ -94,6 +94,8 @@ DESK: dict[Act, Item] = {
     Act.SETUP_REVIEW: Item("desk:setup-review:", (), 8),
     Act.SETUP_PACKS: Item("desk:setup-packs:", ("river",), 3),
     Act.SCOPE: Item("desk:scope:entry:trout", (), 8),
+    Act.SWITCH_PUBLISH: Item(f"desk:switch-publish:{TOKEN}"),
+    Act.SWITCH_CANCEL: Item(f"desk:switch-cancel:{TOKEN}"),
 }
 ITEMS: dict[str, dict[Any, Item]] = {
     "DeskItem": {**DESK},

@@ -70,11 +70,16 @@ async def test_packs_are_switched_for_this_server_alone(world: World, rita: Any)
     there = await panel(world, rita)
     assert "Packs that hold here: The river report" in there.content
     await rita.select(there, [], custom_id="desk:setup-packs:")
-    assert "Packs that hold here: none" in there.message.content
+    assert "**Publish this?** Packs that hold here: none" in there.message.content
     knowledge = world.services.knowledge
+    assert (await knowledge.ask(world.guild.id, FLOOD)).outcome is Outcome.ANSWER
+    await rita.click(there, label="Publish")
+    assert "Packs that hold here: none" in there.message.content
+    assert "Published" in there.message.content
     assert (await knowledge.ask(world.guild.id, FLOOD)).outcome is not Outcome.ANSWER
     assert (await knowledge.ask(world.guild.id + 1, FLOOD)).outcome is Outcome.ANSWER
     await rita.select(there, ["river"], custom_id="desk:setup-packs:")
+    await rita.click(there, label="Publish")
     assert (await knowledge.ask(world.guild.id, FLOOD)).outcome is Outcome.ANSWER
 
 
@@ -85,16 +90,19 @@ async def test_an_entry_is_kept_to_a_channel(world: World, ned: Any) -> None:
     there = world.said(await ned.slash(world.channel, "kb scope", item="entry:trout"))
     assert "is answered everywhere" in there.content
     await ned.select(there, [fishing])
-    assert f"is answered only in <#{fishing.id}> now." in there.message.content
+    await ned.click(there, label="Publish")
+    assert f"is answered only in <#{fishing.id}>." in there.message.content
     knowledge = world.services.knowledge
     here = await knowledge.ask(world.guild.id, TROUT, [world.channel.id])
     assert here.candidate_id != "entry:trout"
     assert (await knowledge.ask(world.guild.id, TROUT, [fishing.id])).candidate_id == "entry:trout"
     await ned.select(there, [])
+    await ned.click(there, label="Publish")
     assert (await knowledge.ask(world.guild.id, TROUT, [world.channel.id])).candidate_id == "entry:trout"
 
 
 async def test_where_something_is_kept_shows_in_the_set_up(world: World, rita: Any) -> None:
     there = world.said(await rita.slash(world.channel, "kb scope", item="topic:fish"))
     await rita.select(there, [world.channel])
+    await rita.click(there, label="Publish")
     assert f"- Fish is answered only in <#{world.channel.id}>" in (await panel(world, rita)).content

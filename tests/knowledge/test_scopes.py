@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +12,12 @@ import pytest
 
 from knowledge.answerer import Answerer
 from knowledge.answers import Outcome
+from knowledge.curation.effect import Fate
 from knowledge.guilds import GuildKnowledge
 from knowledge.model import KnowledgeBase
-from knowledge.scopes import out_of_place, without
+from knowledge.scopes import out_of_place, places, without
 from knowledge.store import Store
+from knowledge.store.records import GuildSettings
 
 HERE, FISHING, GENERAL, THREAD = 1, 100, 200, 300
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -96,3 +98,32 @@ def test_claims_that_another_entry_rests_on_stay(river: KnowledgeBase) -> None:
 def test_what_is_not_there_limits_nothing(river: KnowledgeBase) -> None:
     assert without(river, {"entry:gone", "topic:gone"}) is river
     assert out_of_place({"entry:a": (1, 2), "entry:b": ()}, {2}) == {"entry:b"}
+
+
+def test_channels_that_see_the_same_before_and_after_go_together() -> None:
+    before = {"entry:a": (1, 2), "entry:b": (5,)}
+    assert places(before, before) == ()
+    assert places(before, {"entry:b": (5,)}) == ((), (5,))
+    assert places(before, {"entry:a": (1, 3), "entry:b": (5,)}) == ((2,), (3,))
+    assert places({}, {"topic:t": (7,)}) == ((),)
+
+
+async def test_what_other_channels_would_do_is_told_for_each_place(knowledge: GuildKnowledge, store: Store) -> None:
+    await store.recent.add(HERE, TROUT)
+
+    def keep(channel: int) -> Callable[[GuildSettings], GuildSettings]:
+        scopes = MappingProxyType({"entry:trout-back": (channel,)})
+        return lambda now: replace(now, scopes=scopes)
+
+    found = await knowledge.switched(HERE, keep(FISHING))
+    assert [(place.channels, [effect.fate for effect in place.effects]) for place in found.places] == [
+        ((), [Fate.LOST])
+    ]
+    assert (await store.guilds.settings(HERE)).scopes == {}
+    await store.guilds.change(HERE, keep(FISHING))
+    assert await knowledge.published(HERE)
+    found = await knowledge.switched(HERE, keep(GENERAL))
+    assert {place.channels: place.effects[0].fate for place in found.places} == {
+        (FISHING,): Fate.LOST,
+        (GENERAL,): Fate.NEW,
+    }
