@@ -20,6 +20,7 @@ from typing import Any, TypeVar, cast
 import aiohttp
 import yarl
 
+from bot.local.dialogs import prefilled
 from bot.local.jsontypes import Json, as_object, as_objects
 from bot.local.validate_components import walk
 
@@ -243,8 +244,9 @@ class Person:
         return data["interaction"]
 
     async def submit(self, dialog: Json, **fields: Any) -> str:
-        """Fill in and send a modal, by custom_id. Returns the interaction's id."""
-        data = await self.do("modal", interaction=dialog["interaction_id"], fields=fields)
+        """Fill in and send a modal, by custom_id; the rest stays as it stands there. Returns the interaction's id."""
+        filled = {**prefilled(dialog), **fields}
+        data = await self.do("modal", interaction=dialog["interaction_id"], fields=filled)
         return data["interaction"]
 
     # --- waiting --------------------------------------------------------------------------------

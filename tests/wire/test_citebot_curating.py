@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import aiohttp
 import pytest
+from moderators import exported, published
 from whole_bot import IDEOLOGY, IDEOLOGY_TITLE, Running, ask, text_of, title_of
 
 from bot.local.jsontypes import Json, as_object, as_objects
-from bot.local.person import Person, describe_components, find_component, is_ephemeral
+from bot.local.person import Person, find_component, is_ephemeral
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("citebot")]
 
@@ -25,13 +26,6 @@ TABLE = (
     "question,answer,source\nWhere does the reading group meet?,In the small library.,https://readers.example/where\n"
 )
 CAKE = ("who bakes the reading group's cake", "who bakes the cake of the reading group?")
-
-
-async def published(person: Person, preview: Json) -> str:
-    """Press *Publish* under a preview; what it becomes."""
-    await person.press(preview, "Publish")
-    done = await person.changed(preview, lambda message: describe_components(message) == ["Undo"])
-    return text_of(done)
 
 
 async def test_a_suggestion_is_approved_answered_and_its_proposer_told(
@@ -111,10 +105,7 @@ async def test_a_table_comes_in_and_all_of_it_goes_out(mira: Person, sam: Person
     assert "Import group.csv?" in text_of(preview)
     assert "Imported group.csv" in await published(sam, preview)
     assert title_of(await ask(mira, "where does the reading group meet")) == "Where does the reading group meet?"
-    exported = await sam.response(await sam.run("general", "kb export"))
-    (file,) = as_objects(exported["attachments"])
-    async with aiohttp.ClientSession() as session, session.get(file["url"]) as response:
-        text = await response.text()
+    text = (await exported(sam)).decode()
     assert TEA["question"] in text
     assert "reading group meet" in text
     assert sam.me["id"] not in text
