@@ -38,12 +38,16 @@ Interaction = discord.Interaction[Any]
 
 @dataclass(frozen=True, slots=True)
 class EditDraft:
-    """An item that is being edited: its body and revision when that began, and what stands in the forms now."""
+    """An item that is being edited: its body and revision when that began, and what stands in the forms now.
+
+    `planned` is the change that goes on after somebody else's, where it is one.
+    """
 
     key: ItemKey
     seen: Body
     number: int
     texts: Mapping[str, str]
+    planned: Planned | None = None
 
 
 class Editing:
@@ -65,6 +69,19 @@ class Editing:
         if seen is None:
             raise NoticeError("That is not in this server’s knowledge any more.")
         draft = EditDraft(key, seen, standing.overlay.number(key), texts_of(base, key.kind, seen))
+        token = self._drafts.keep(guild, interaction.user.id, draft)
+        await interaction.response.send_modal(await self._form(guild, token, draft, 0))
+
+    async def go_on(self, interaction: Interaction, guild: int, planned: Planned) -> None:
+        """Open the first form with the words of a change of one item, based on what somebody else made of it."""
+        (edit,) = planned.edits
+        standing, base = await self._items.base(guild)
+        seen = body_now(standing.ground, standing.overlay, edit.key)
+        mine = edit.body or standing.ground.body(edit.key)
+        if mine is None:
+            raise NoticeError("That is not in this server’s knowledge any more.")
+        texts = texts_of(base, edit.kind, mine)
+        draft = EditDraft(edit.key, seen or mine, standing.overlay.number(edit.key), texts, planned)
         token = self._drafts.keep(guild, interaction.user.id, draft)
         await interaction.response.send_modal(await self._form(guild, token, draft, 0))
 
@@ -105,7 +122,7 @@ class Editing:
         view = discord.ui.View(timeout=None)
         for number, sheet in enumerate(SHEETS[draft.key.kind]):
             view.add_item(button(Act.EDIT_PART, f"{number}:{token}", sheet.title, row=0))
-        ready = bool(lines) and not made.problems
+        ready = bool(lines or draft.planned) and not made.problems
         green = discord.ButtonStyle.success
         view.add_item(button(Act.EDIT_PUBLISH, token, "Publish …", row=1, style=green, disabled=not ready))
         view.add_item(button(Act.EDIT_DROP, token, "Discard", row=1))
@@ -114,7 +131,9 @@ class Editing:
         embeds = [embed_of(shown)] if shown is not None else []
         if again:
             none = discord.AllowedMentions.none()
-            await interaction.edit_original_response(content=content, embeds=embeds, view=view, allowed_mentions=none)
+            await interaction.edit_original_response(
+                content=content, embeds=embeds, attachments=[], view=view, allowed_mentions=none
+            )
         else:
             await send_privately(interaction, content, embeds=embeds, view=view)
 
@@ -132,7 +151,7 @@ class Editing:
             raise NoticeError(cut(f"It cannot be published like this:\n{told}", limits.MESSAGE_CONTENT))
         lines = difference(draft.seen, made.edit.body)
         name = name_of(draft.key, made.edit.body)
-        planned = Planned(Action.EDIT, (made.edit,), f"Published: {name}")
+        planned = replace(draft.planned or Planned(Action.EDIT, (), f"Published: {name}"), edits=(made.edit,))
         shown = preview(made.base, draft.key.id) if draft.key.kind is ItemKind.ENTRY else None
         text = f"**Publish this?** {name}\n{told_lines(lines)}"
         embeds = [embed_of(shown)] if shown is not None else []

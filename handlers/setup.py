@@ -47,7 +47,8 @@ async def setup(bot: commands.Bot, services: Services) -> None:
     retiring = Retiring(services, items)
     adding = Adding(services, items, retiring, desk)
     install_add(kb, adding, items)
-    install_edit(kb, Editing(services, items, desk), items)
+    editing = Editing(services, items, desk)
+    install_edit(kb, editing, items)
     install_retire(kb, retiring, items)
     install_history(kb, History(services, items, desk), items)
     switching = Switching(services, desk)
@@ -71,7 +72,7 @@ async def setup(bot: commands.Bot, services: Services) -> None:
         Privacy(services),
         Suggest(services),
         Review(services, Approving(services, writing)),
-        Publishing(services, Conflicts(services, desk)),
+        Publishing(services, Conflicts(services, desk, editing)),
         desk,
         AddMenu(bot, adding),
         LostForms(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -115,8 +115,22 @@ def _joined(old: list[str], mine: list[str], theirs: list[str]) -> list[str]:
     return [text for text in dict.fromkeys((*theirs, *mine)) if text not in gone]
 
 
+def field_name(key: str) -> str:
+    """What people call a key of the pack format."""
+    return _NAMES.get(key, key.replace("_", " "))
+
+
+def texts_in(value: object) -> list[str]:
+    """The value of a key as people read it, one text for each item of a list; nothing for none."""
+    if isinstance(value, list):
+        items = cast("list[Any]", value)
+        return [_section(cast("Body", item)) if isinstance(item, dict) else str(item) for item in items]
+    text = _plain(value)
+    return [text] if text else []
+
+
 def _field(key: str, old: object, new: object) -> Iterator[Line]:
-    name = _NAMES.get(key, key.replace("_", " "))
+    name = field_name(key)
     if old == new:
         return
     if all(value is None or isinstance(value, list) for value in (old, new)):
@@ -131,10 +145,7 @@ def _single(key: str, name: str, old: str, new: str) -> Iterator[Line]:
 
 
 def _list(key: str, name: str, old: list[Any], new: list[Any]) -> Iterator[Line]:
-    def shown(items: Iterable[Any]) -> list[str]:
-        return [_section(cast("Body", item)) if isinstance(item, dict) else str(item) for item in items]
-
-    before, after = shown(old), shown(new)
+    before, after = texts_in(old), texts_in(new)
     gone = [text for text in before if text not in after]
     come = [text for text in after if text not in before]
     if not gone and not come:

@@ -1,4 +1,4 @@
-"""Editing, retiring, restoring and phrasing; and two moderators at once."""
+"""Editing, retiring, restoring and phrasing."""
 
 from __future__ import annotations
 
@@ -165,61 +165,6 @@ class TestEditing:
         await publish(rita, await offered(world, rita, panel))
         now = (await world.services.knowledge.of(world.guild.id)).base.entries["why-floods"].phrasings
         assert now == (*kept, *more.split("\n"))
-
-
-class TestTwoAtOnce:
-    async def two(self, world: World, rita: Any, ned: Any, **theirs: str) -> Any:
-        """Both open the same entry; Ned publishes first, Rita is shown what he has done."""
-        mine = await edit(world, rita, "entry:why-floods", answer="Rita says: snow.")
-        his = await edit(world, ned, "entry:why-floods", **theirs)
-        await publish(ned, await offered(world, ned, his))
-        return await offered(world, rita, mine)
-
-    async def test_the_second_sees_both_and_keeps_theirs(self, world: World, rita: Any, ned: Any) -> None:
-        both = await self.two(world, rita, ned, answer="Ned says: the dam.")
-        assert f"<@{ned.id}>" in both.content
-        assert "Ned says: the dam." in both.content
-        assert "Rita says: snow." in both.content
-        # The same field cannot be both.
-        assert world.buttons(both.message) == ["Keep theirs", "Use mine instead"]
-        await rita.click(both, label="Keep theirs")
-        assert "Kept theirs" in both.message.content
-        assert await body(world, FLOOD) == "Ned says: the dam."
-        assert len(await world.store.revisions.changes(world.guild.id)) == 1
-
-    async def test_or_publishes_their_own_over_it(self, world: World, rita: Any, ned: Any) -> None:
-        both = await self.two(world, rita, ned, answer="Ned says: the dam.")
-        preview = world.said_after(await rita.click(both, label="Use mine instead"))
-        assert "“Ned says: the dam.” → “Rita says: snow.”" in preview.content
-        await publish(rita, preview)
-        assert await body(world, FLOOD) == "Rita says: snow."
-
-    async def test_or_takes_both_where_they_do_not_meet(self, world: World, rita: Any, ned: Any) -> None:
-        both = await self.two(world, rita, ned, phrasings="reason for flooding\nspring flood reason")
-        assert "Take both" in world.buttons(both.message)
-        preview = world.said_after(await rita.click(both, label="Take both"))
-        await publish(rita, preview)
-        entry = (await world.services.knowledge.of(world.guild.id)).base.entries["why-floods"]
-        assert entry.answer == "Rita says: snow."
-        assert "spring flood reason" in entry.phrasings
-
-    async def test_overtaken_between_preview_and_publishing(self, world: World, rita: Any, ned: Any) -> None:
-        mine = await offered(world, rita, await edit(world, rita, "entry:why-floods", answer="Rita says: snow."))
-        his = await edit(world, ned, "entry:why-floods", answer="Ned says: the dam.")
-        await publish(ned, await offered(world, ned, his))
-        result = await rita.click(mine, label="Publish")
-        assert "Somebody else was faster" in mine.message.content
-        assert "Ned says: the dam." in result.followups[-1].content
-        assert await body(world, FLOOD) == "Ned says: the dam."
-
-    async def test_retired_meanwhile(self, world: World, rita: Any, ned: Any) -> None:
-        mine = await edit(world, rita, "entry:pike", answer="Yes, and near the bridge.")
-        await publish(ned, world.said(await ned.slash(world.channel, "kb retire", item="entry:pike")))
-        both = await offered(world, rita, mine)
-        assert "retired it" in both.content
-        preview = world.said_after(await rita.click(both, label="Use mine instead"))
-        await publish(rita, preview)
-        assert await body(world, "Are pike becoming rare in the river?") == "Yes, and near the bridge."
 
 
 class TestRetiring:
