@@ -17,6 +17,8 @@ from bot.local.state import World
 SIZE_LIMIT = 10 * 1024 * 1024  # Discord's limit for one file without boosts
 KEPT_BYTES = 100 * 1024 * 1024  # the oldest files make room
 _ANY = "application/octet-stream"
+SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+"""Kinds that a browser may show by themselves: none of them can hold a script. The rest it saves."""
 KEPT_UPLOADS = 100  # files of people that wait to be handed to a command
 
 
@@ -101,11 +103,10 @@ class Attachments:
         found = self._files.get((request.match_info["attachment_id"], request.match_info["secret"]))
         if found is None:
             raise web.HTTPNotFound
-        kind = found.kind
-        shown = kind.startswith("image/") and kind != "image/svg+xml"
+        shown = found.kind in SHOWN
         return web.Response(
             body=found.content,
-            content_type=kind if shown else _ANY,
+            content_type=found.kind if shown else _ANY,
             headers={
                 "Content-Disposition": "inline" if shown else "attachment",
                 "Content-Security-Policy": "default-src 'none'; sandbox",

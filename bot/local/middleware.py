@@ -135,7 +135,10 @@ async def _read_body(request: web.Request, entry: Json) -> None:
     uploads: list[Upload] = []
     text: str | bytes = b""
     if request.content_type == "multipart/form-data":
-        form = await request.post()
+        try:
+            form = await request.post()
+        except ValueError:
+            raise ApiError(400, 50035, "Invalid Form Body") from None
         for field, value in form.items():
             if isinstance(value, FileField):
                 kind = value.content_type

@@ -109,7 +109,7 @@ async def serve(settings: Settings) -> AsyncGenerator[Json]:
             web.get("/gateway/", gateway.handle),
             web.get("/page/ws", page.socket),
             web.post("/page/files", page.take_file),
-            web.get("/attachments/{channel_id}/{attachment_id}/{secret}/{name}", attachments.serve),
+            web.get("/attachments/{channel_id}/{attachment_id}/{secret}/{name:[^/]+}", attachments.serve),
             web.get("/", page.file),
             web.get("/{name:[A-Za-z0-9_/-]+\\.[a-z0-9]+}", page.file),
         ]

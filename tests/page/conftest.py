@@ -182,8 +182,20 @@ def end_child(process: subprocess.Popen[str]) -> None:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    process = start_child(["-m", "bot.local.server", "--port", "0", "--parent-pipe"])
+def server_command() -> list[str]:
+    """What starts the server; a module may start another."""
+    return ["-m", "bot.local.server", "--port", "0", "--parent-pipe"]
+
+
+@pytest.fixture(scope="module")
+def bot_program() -> str:
+    """The program beside this file that is the bot."""
+    return "everything_bot.py"
+
+
+@pytest.fixture(scope="module")
+def server(server_command: list[str]) -> Iterator[Server]:
+    process = start_child(server_command)
     assert process.stdout is not None
     try:
         line = process.stdout.readline()
@@ -238,9 +250,9 @@ def other_program(tmp_path_factory: pytest.TempPathFactory, matching_cache: Path
 
 
 @pytest.fixture(scope="module")
-def bot(server: Server) -> Iterator[None]:
-    """The bot with one of everything, connected."""
-    process = start_child([str(Path(__file__).with_name("everything_bot.py")), server.api_base])
+def bot(server: Server, bot_program: str) -> Iterator[None]:
+    """The bot, connected: one of everything, unless the module has another."""
+    process = start_child([str(Path(__file__).with_name(bot_program)), server.api_base])
     assert process.stdin is not None
     process.stdin.write(server.bot_token + "\n")
     process.stdin.flush()

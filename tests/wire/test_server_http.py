@@ -247,3 +247,38 @@ async def test_the_page_is_served_under_a_strict_policy(fresh_server: ServerHand
         for path in ("/../server.py", "/%2e%2e/server.py", "/server.py", "/nothing.html", "/page_api.py"):
             async with session.get(fresh_server.origin + path) as answer:
                 assert answer.status == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "served"),
+    [
+        ("image/png", "image/png"),
+        ("IMAGE/SVG+XML", "application/octet-stream"),
+        ("image/svg+xml; charset=utf-8", "application/octet-stream"),
+        ("image/unheard-of", "application/octet-stream"),
+        ("text/html", "application/octet-stream"),
+    ],
+)
+@pytest.mark.parametrize("name", ["x.bin", "{x}<>%2F.bin"])
+async def test_only_pictures_without_scripts_are_shown_by_the_browser_itself(
+    fresh_server: ServerHandle, api: Api, kind: str, served: str, name: str
+) -> None:
+    form = aiohttp.FormData()
+    form.add_field("files[0]", b"<svg xmlns='http://www.w3.org/2000/svg'/>", filename=name, content_type=kind)
+    headers = {"Authorization": f"Bot {fresh_server.bot_token}"}
+    async with aiohttp.ClientSession(headers=headers) as session:
+        async with session.post(fresh_server.api_base + api.messages, data=form) as response:
+            (attachment,) = (await response.json())["attachments"]
+        async with session.get(attachment["url"]) as response:
+            assert response.status == 200
+            assert response.content_type == served
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
+            assert "sandbox" in response.headers["Content-Security-Policy"]
+            assert response.headers["Content-Disposition"] == ("inline" if kind == "image/png" else "attachment")
+
+
+async def test_a_form_that_is_none(api: Api) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    body = b'--x\r\nContent-Disposition: form-data; filename="a;b"\r\n\r\nx\r\n--x--\r\n'
+    status, answer = await api("POST", api.messages, data=body, headers=headers)
+    assert (status, answer["code"]) == (400, 50035)

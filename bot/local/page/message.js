@@ -82,10 +82,12 @@ function body(message, page) {
   ];
 }
 
+const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
+
 // A file lies on this server; anything else is only named.
 function attachment(file) {
   const url = ownAddress(file.url);
-  if (url && file.content_type?.startsWith("image/")) return h("img", { class: "embed-image", src: url.href, alt: file.description ?? file.filename, loading: "lazy" });
+  if (url && PICTURES.has(file.content_type)) return h("img", { class: "embed-image", src: url.href, alt: file.description ?? file.filename, loading: "lazy" });
   return h(url ? "a" : "div", { class: "attachment", href: url?.href, download: url ? file.filename : null }, icon("copy"), h("span", { text: file.filename }));
 }
 
