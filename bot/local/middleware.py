@@ -39,6 +39,8 @@ def guard(world: World) -> Middleware:
         if not response.prepared:
             response.headers.setdefault("X-Content-Type-Options", "nosniff")
             response.headers.setdefault("Referrer-Policy", "no-referrer")
+            response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+            response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         return response
 
     return check

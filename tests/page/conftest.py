@@ -270,14 +270,20 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
+def launch(playwright: Playwright) -> Callable[..., Browser]:
+    """Starts a browser, with more arguments than the usual ones."""
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if path is None:
         if os.environ.get("CI"):
             pytest.fail("no Chromium is installed; in CI the page must be tested (apt-get install chromium)")
         pytest.skip("no Chromium is installed (apt-get install chromium)")
     expect.set_options(timeout=ANSWERS_WITHIN)
-    browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    return lambda *more: playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *more])
+
+
+@pytest.fixture(scope="module")
+def browser(launch: Callable[..., Browser]) -> Iterator[Browser]:
+    browser = launch()
     yield browser
     browser.close()
 

@@ -10,6 +10,7 @@ import pytest
 
 from bot.local.handle import ServerHandle
 from bot.local.jsontypes import Json
+from bot.local.server import Settings, serve
 
 
 class Api:
@@ -233,6 +234,22 @@ async def test_keys_are_asked_for(fresh_server: ServerHandle) -> None:
         wanted = {"key": fresh_server.key, "user": "nobody"}
         async with session.get(f"{origin}/page/ws", params=wanted) as answer:
             assert answer.status == 404
+
+
+async def test_keys_are_new_at_each_start(fresh_server: ServerHandle) -> None:
+    def keys(server: ServerHandle) -> set[str]:
+        return {server.key, server.control_key, server.bot_token}
+
+    async with serve(Settings()) as ready:
+        again = ServerHandle.from_ready(ready)
+        assert len(keys(fresh_server) | keys(again)) == 6
+        assert min(map(len, keys(again))) >= 40
+        headers = {"X-Control-Key": fresh_server.control_key}
+        async with aiohttp.ClientSession(headers=headers) as session:
+            async with session.get(f"{again.origin}/control/requests") as answer:
+                assert answer.status == 403
+            async with session.get(f"{fresh_server.origin}/control/requests") as answer:
+                assert answer.status == 200
 
 
 async def test_the_page_is_served_under_a_strict_policy(fresh_server: ServerHandle) -> None:
