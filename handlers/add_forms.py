@@ -11,6 +11,7 @@ import discord
 
 from handlers import limits
 from handlers.forms import ChoiceField, Form, TextField
+from handlers.origins import ANSWER, QUESTION
 from handlers.permissions import require_moderator
 from handlers.services import Services
 from knowledge.curation.drafting import MAX_CLAIM
@@ -39,21 +40,13 @@ TITLES = {
     Part.WORDS: "Statement and words",
 }
 
-LABELS = {
-    "question": "Question",
-    "answer": "Answer",
-    "phrasings": "Other ways to ask it",
-    "source": "Source",
-    "place": "Where it stands",
-    "expert": "Who says it",
-    "claim": "Statement",
-    "words": "Exact words",
-    "topics": "Topics",
-    "expires": "No longer holds from",
-    "verified_on": "Verified on",
-    "claims": "Statements",
+FIELDS = {
+    Part.QUESTION: ("question", "answer", "phrasings", "expires", "verified_on"),
+    Part.SOURCE: ("source", "place"),
+    Part.EXPERT: ("expert",),
+    Part.WORDS: ("claim", "words", "topics"),
 }
-"""What people call the fields, where something is wrong with one."""
+"""What of an entry stands in which form."""
 
 _KNOWN = "Leave it empty to add one below"
 
@@ -73,14 +66,30 @@ class PartForm(Form):
         await self._submitted(interaction, guild, self.read(self.fields))
 
     def read(self, fields: EntryFields) -> EntryFields:
-        """The fields with what was typed here."""
+        """The fields with what was typed."""
         raise NotImplementedError
 
+    def text(self, label: str, name: str, most: int, value: str, hint: str = "", **how: bool) -> TextField:
+        """One more text field; it may stay empty unless `required`."""
+        field = TextField(label, name, most=most, description=hint, value=value, **{"required": False, **how})
+        self.add_item(field)
+        return field
+
+    def known(self, items: Sequence[tuple[str, str]], label: str, chosen: str) -> ChoiceField | None:
+        """One more select of what is known, what was chosen before first; None where nothing is known."""
+        if not items:
+            return None
+        ordered = sorted(items, key=lambda item: item[0] != chosen)
+        more = len(items) > limits.SELECT_OPTIONS
+        hint = "More is known than fits here: type its name or title below" if more else _KNOWN
+        field = ChoiceField(label, "known", ordered, chosen=(chosen,), description=hint, required=False)
+        self.add_item(field)
+        return field
+
     @property
-    def typed(self) -> Sequence[str]:
-        """What was typed, to be given back."""
-        inputs = (item for item in self.children if isinstance(item, TextField))
-        return [item.typed for item in inputs]
+    def typed(self) -> list[str]:
+        """What stands in its text fields."""
+        return [item.typed for item in self.children if isinstance(item, TextField)]
 
 
 class QuestionForm(PartForm):
@@ -88,31 +97,23 @@ class QuestionForm(PartForm):
 
     def __init__(self, services: Services, fields: EntryFields, submitted: Submitted) -> None:
         super().__init__(services, Part.QUESTION, fields, submitted)
-        self.question = TextField(
-            "Question", "question", most=200, description="As people would ask it", value=fields.question
+        self.question = self.text(
+            "Question", "question", QUESTION, fields.question, "As people would ask it", required=True
         )
-        self.answer = TextField(
-            "Answer", "answer", most=1000, description="In your own words", value=fields.answer, long=True
+        self.answer = self.text(
+            "Answer", "answer", ANSWER, fields.answer, "In your own words", required=True, long=True
         )
-        self.phrasings = TextField(
+        self.phrasings = self.text(
             "Other ways to ask it",
             "phrasings",
-            most=limits.TEXT_INPUT,
-            description="One a line; may stay empty",
-            value=fields.phrasings,
-            required=False,
+            limits.TEXT_INPUT,
+            fields.phrasings,
+            "One a line; may stay empty",
             long=True,
         )
-        self.expires = TextField(
-            "No longer holds from",
-            "expires",
-            most=10,
-            description="A day such as 2027-05-31; may stay empty",
-            value=fields.expires,
-            required=False,
+        self.expires = self.text(
+            "No longer holds from", "expires", 10, fields.expires, "A day such as 2027-05-31; may stay empty"
         )
-        for field in (self.question, self.answer, self.phrasings, self.expires):
-            self.add_item(field)
 
     def read(self, fields: EntryFields) -> EntryFields:
         """Question, answer, phrasings and the day until which they hold."""
@@ -130,50 +131,27 @@ class SourceForm(PartForm):
 
     def __init__(self, services: Services, fields: EntryFields, submitted: Submitted, base: KnowledgeBase) -> None:
         super().__init__(services, Part.SOURCE, fields, submitted)
-        given = fields.source if isinstance(fields.source, NewSource) else NewSource("")
-        self._before = given
-        chosen = fields.source if isinstance(fields.source, str) else ""
-        self.known = _known([(source.id, source.title) for source in base.sources.values()], "Known sources", chosen)
-        self.title_field = TextField("Title of a new source", "title", most=200, value=given.title, required=False)
-        self.url = TextField(
-            "Its link",
-            "url",
-            most=500,
-            description="Web address, or the link of a message here",
-            value=given.url,
-            required=False,
+        self._given = given = fields.source if isinstance(fields.source, NewSource) else NewSource("")
+        titles = [(source.id, source.title) for source in base.sources.values()]
+        self.chosen = self.known(titles, "Known sources", fields.source if isinstance(fields.source, str) else "")
+        self.named = self.text("Title of a new source", "title", 200, given.title)
+        self.url = self.text("Its link", "url", 500, given.url, "Web address, or the link of a message here")
+        self.published = self.text(
+            "Published", "published", 60, given.published, "The date, as the source states it; may stay empty"
         )
-        self.published = TextField(
-            "Published",
-            "published",
-            most=60,
-            description="The date, as the source states it; may stay empty",
-            value=given.published,
-            required=False,
-        )
-        self.place = TextField(
+        self.place = self.text(
             "Where it stands there",
             "place",
-            most=230,
-            description="Such as: Causes of floods, paragraph 2; may stay empty",
-            value=fields.place,
-            required=False,
+            230,
+            fields.place,
+            "Such as: Causes of floods, paragraph 2; may stay empty",
         )
-        for field in (self.known, self.title_field, self.url, self.published, self.place):
-            if field is not None:
-                self.add_item(field)
 
     def read(self, fields: EntryFields) -> EntryFields:
         """The source and the place."""
-        chosen = self.known.chosen[0] if self.known is not None and self.known.chosen else ""
-        new = replace(
-            self._before,
-            title=self.title_field.typed,
-            url=self.url.typed,
-            published=self.published.typed,
-        )
+        new = replace(self._given, title=self.named.typed, url=self.url.typed, published=self.published.typed)
         typed = new if new.title or new.url else ""
-        return replace(fields, source=chosen or typed, place=self.place.typed)
+        return replace(fields, source=_first(self.chosen) or typed, place=self.place.typed)
 
 
 class ExpertForm(PartForm):
@@ -182,30 +160,23 @@ class ExpertForm(PartForm):
     def __init__(self, services: Services, fields: EntryFields, submitted: Submitted, base: KnowledgeBase) -> None:
         super().__init__(services, Part.EXPERT, fields, submitted)
         given = fields.expert if isinstance(fields.expert, NewExpert) else NewExpert("")
-        chosen = fields.expert if isinstance(fields.expert, str) else ""
         names = [
             (expert.id, ", ".join(part for part in (expert.name, expert.credentials) if part))
             for expert in base.experts.values()
         ]
-        self.known = _known(names, "Known people and places", chosen)
-        self.name = TextField("Name of somebody new", "name", most=120, value=given.name, required=False)
-        self.role = TextField(
-            "Role", "role", most=200, description="What they are, as the source says", value=given.role, required=False
-        )
-        self.affiliation = TextField(
-            "Where they belong", "affiliation", most=200, value=given.affiliation, required=False
-        )
+        chosen = fields.expert if isinstance(fields.expert, str) else ""
+        self.chosen = self.known(names, "Known people and places", chosen)
+        self.name = self.text("Name of somebody new", "name", 120, given.name)
+        self.role = self.text("Role", "role", 200, given.role, "What they are, as the source says")
+        self.affiliation = self.text("Where they belong", "affiliation", 200, given.affiliation)
         self.kind = ChoiceField("What sort of voice", "kind", KIND_CHOICES, chosen=(given.kind.value,), required=False)
-        for field in (self.known, self.name, self.role, self.affiliation, self.kind):
-            if field is not None:
-                self.add_item(field)
+        self.add_item(self.kind)
 
     def read(self, fields: EntryFields) -> EntryFields:
         """Who says it."""
-        chosen = self.known.chosen[0] if self.known is not None and self.known.chosen else ""
-        kind = ExpertKind(self.kind.chosen[0]) if self.kind.chosen else ExpertKind.PERSON
+        kind = ExpertKind(_first(self.kind) or ExpertKind.PERSON)
         typed = NewExpert(self.name.typed, kind, self.role.typed, self.affiliation.typed) if self.name.typed else ""
-        return replace(fields, expert=chosen or typed)
+        return replace(fields, expert=_first(self.chosen) or typed)
 
 
 class WordsForm(PartForm):
@@ -213,37 +184,30 @@ class WordsForm(PartForm):
 
     def __init__(self, services: Services, fields: EntryFields, submitted: Submitted, base: KnowledgeBase) -> None:
         super().__init__(services, Part.WORDS, fields, submitted)
-        self.claim = TextField(
+        self.claim = self.text(
             "What they say, in one statement",
             "claim",
-            most=MAX_CLAIM,
-            description="In your own words; left empty, the answer is the statement",
-            value=fields.claim,
-            required=False,
+            MAX_CLAIM,
+            fields.claim,
+            "In your own words; left empty, the answer is the statement",
             long=True,
         )
-        self.words = TextField(
+        self.words = self.text(
             "Exact words from the source",
             "words",
-            most=MAX_CLAIM,
-            description=f"A few words to find the place (at most {MAX_ANCHOR}), or the whole quotation",
-            value=fields.words,
-            required=False,
+            MAX_CLAIM,
+            fields.words,
+            f"A few words to find the place (at most {MAX_ANCHOR}), or the whole quotation",
             long=True,
         )
-        self.quoted = ChoiceField(
-            "Does the source have them as a quotation?",
-            "quoted",
-            FLAG_CHOICES,
-            chosen=("yes" if fields.quoted else "no",),
-        )
-        topics = [(topic.id, topic.name) for topic in base.topics.values()]
-        self.topics = (
-            ChoiceField("Topics", "topics", topics, chosen=fields.topics, required=False, most=20) if topics else None
-        )
-        for field in (self.claim, self.words, self.quoted, self.topics):
-            if field is not None:
-                self.add_item(field)
+        flag = ("yes" if fields.quoted else "no",)
+        self.quoted = ChoiceField("Does the source have them as a quotation?", "quoted", FLAG_CHOICES, chosen=flag)
+        self.add_item(self.quoted)
+        self.topics: ChoiceField | None = None
+        if base.topics:
+            topics = [(topic.id, topic.name) for topic in base.topics.values()]
+            self.topics = ChoiceField("Topics", "topics", topics, chosen=fields.topics, required=False, most=20)
+            self.add_item(self.topics)
 
     def read(self, fields: EntryFields) -> EntryFields:
         """Statement, words and topics."""
@@ -271,11 +235,6 @@ def part_form(
             return WordsForm(services, fields, submitted, base)
 
 
-def _known(items: Sequence[tuple[str, str]], label: str, chosen: str) -> ChoiceField | None:
-    """A select of what is known, what was chosen before first; None where nothing is known."""
-    if not items:
-        return None
-    ordered = sorted(items, key=lambda item: item[0] != chosen)
-    more = len(items) > limits.SELECT_OPTIONS
-    hint = "More is known than fits here: type its name or title below" if more else _KNOWN
-    return ChoiceField(label, "known", ordered, chosen=(chosen,), description=hint, required=False)
+def _first(field: ChoiceField | None) -> str:
+    """What was chosen in a select of one, "" for nothing."""
+    return next(iter(field.chosen), "") if field is not None else ""

@@ -8,14 +8,16 @@ from typing import Any
 
 import discord
 
+from handlers.add_render import problems_told
 from handlers.errors import NoticeError
 from handlers.escape import inline
 from handlers.forms import Form, TextField, Typed
+from handlers.origins import ANSWER, LINE, Origin
 from handlers.permissions import require_moderator
 from handlers.publishing import Planned, publishing_of
 from handlers.sending import send_privately
 from handlers.services import Services
-from handlers.writing import ANSWER, LINE, Origin, Writing, problems_told
+from handlers.writing import Writing
 from knowledge.curation.changing import body_now, reword
 from knowledge.curation.difference import difference
 from knowledge.curation.items import ItemKey, ItemKind

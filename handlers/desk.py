@@ -33,6 +33,7 @@ class Act(StrEnum):
     ADD_ALIKE = "add-alike"
     ADD_PUBLISH = "add-publish"
     ADD_DROP = "add-drop"
+    ADD_MORE = "add-more"
     EDIT_PART = "edit-part"
     EDIT_PUBLISH = "edit-publish"
     EDIT_DROP = "edit-drop"

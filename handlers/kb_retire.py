@@ -16,12 +16,12 @@ from handlers.escape import inline
 from handlers.kb_edit import kinds_in
 from handlers.kb_items import ALL, EDITABLE, WORDS, Items
 from handlers.limits import cut
+from handlers.origins import QUESTION, Origin
 from handlers.permissions import require_moderator
 from handlers.publishing import Planned, publishing_of
 from handlers.services import Services
-from handlers.writing import QUESTION
 from knowledge.curation.bodies import body_in
-from knowledge.curation.changing import body_now, dependants, retire, with_phrasings
+from knowledge.curation.changing import body_now, dependants, golden_questions, retire, with_phrasings
 from knowledge.curation.difference import difference
 from knowledge.curation.items import Edit, ItemKey, ItemKind, Revision, State
 from knowledge.curation.merging import new_problems
@@ -91,21 +91,30 @@ class Retiring:
         """Preview another way to ask for an entry."""
         guild = await require_moderator(interaction, self._services)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        key, standing, _ = await self._items.find(guild, text, (ItemKind.ENTRY,))
-        await self.offer_phrasings(interaction, standing, key, (phrasing,))
+        key, *_ = await self._items.find(guild, text, (ItemKind.ENTRY,))
+        await self.offer_phrasings(interaction, Origin(guild, Action.EDIT), key, (phrasing,))
 
     async def offer_phrasings(
-        self, interaction: Interaction, standing: Standing, key: ItemKey, phrasings: Sequence[str]
+        self, interaction: Interaction, origin: Origin, key: ItemKey, phrasings: Sequence[str]
     ) -> None:
-        """The same for several, of an interaction that is deferred already."""
+        """The same for several, of an interaction that is deferred already.
+
+        With them goes what they were wanted for: a proposal is approved by it, questions are taken off the list.
+        """
+        standing = await self._services.knowledge.standing(origin.guild)
         before = body_now(standing.ground, standing.overlay, key)
-        edits = with_phrasings(standing.ground, standing.overlay, key.id, phrasings)
-        if not edits:
-            raise NoticeError("The entry has these words already.")
+        edits = _phrased(standing, key, phrasings, origin.asked)
         await _check(standing, edits)
         name = name_of(key, before)
         lines = told_lines(difference(before, edits[0].body))
-        planned = Planned(Action.EDIT, edits, f"Published: {name} can be asked so as well.")
+        planned = Planned(
+            origin.action,
+            edits,
+            f"Published: {name} can be asked so as well.",
+            proposal=origin.proposal,
+            answers=origin.answers,
+            again=lambda now: _phrased(now, key, phrasings, origin.asked),
+        )
         await publishing_of(interaction).offer(interaction, planned, f"**Publish this?** {name}\n{lines}")
 
     async def _back(self, guild: int, standing: Standing, key: ItemKey) -> tuple[Edit, ...]:
@@ -164,6 +173,18 @@ def install_retire(kb: app_commands.Group, retiring: Retiring, items: Items) -> 
         interaction: Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
         return await items.complete(interaction, current, (ItemKind.ENTRY,))
+
+
+def _phrased(standing: Standing, key: ItemKey, phrasings: Sequence[str], asked: Sequence[str]) -> tuple[Edit, ...]:
+    """The edits that give an entry phrasings, and keep those that were asked as golden questions."""
+    ground, overlay = standing.ground, standing.overlay
+    try:
+        edits = with_phrasings(ground, overlay, key.id, phrasings)
+    except KeyError as error:
+        raise NoticeError("That entry is no longer there.") from error
+    if not edits:
+        raise NoticeError("The entry has these words already.")
+    return (*edits, *golden_questions(standing.merged().base, overlay, dict.fromkeys(asked, key.id)))
 
 
 async def _check(standing: Standing, edits: Sequence[Edit]) -> None:

@@ -19,11 +19,12 @@ from handlers.escape import inline
 from handlers.forms import Form, TextField
 from handlers.limits import cut
 from handlers.listing import counted
+from handlers.origins import QUESTION, Origin
 from handlers.permissions import require_moderator
 from handlers.publishing import Planned, publishing_of
 from handlers.sending import send_privately
 from handlers.services import Services
-from handlers.writing import QUESTION, Origin, Writing
+from handlers.writing import Writing
 from knowledge.answerer import Answerer
 from knowledge.curation.changing import accept_phrasings
 from knowledge.curation.grouping import Group, Unanswered, grouped

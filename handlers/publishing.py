@@ -113,12 +113,18 @@ class Publishing(commands.Cog, name=PUBLISHING):
         self._kept: Drafts[Planned] = Drafts(services.clock, expired=EXPIRED)
 
     async def offer(
-        self, interaction: Interaction, planned: Planned, text: str, *, embeds: Sequence[discord.Embed] = ()
+        self,
+        interaction: Interaction,
+        planned: Planned,
+        text: str,
+        *,
+        embeds: Sequence[discord.Embed] = (),
+        ways: Sequence[discord.ui.Item[Any]] = (),
     ) -> None:
         """Show what a change would do, to its moderator only, with *Publish* and *Cancel*.
 
-        `text` is markdown that says what the change is. The interaction may be deferred already. Where somebody
-        else has changed the same meanwhile, both changes are shown instead.
+        `text` is markdown that says what the change is, `ways` are other ways on than these two. The interaction
+        may be deferred already. Where somebody else has changed the same meanwhile, both versions are shown instead.
         """
         guild = await require_moderator(interaction, self._services)
         overlay = (await self._services.knowledge.standing(guild)).overlay
@@ -132,6 +138,8 @@ class Publishing(commands.Cog, name=PUBLISHING):
         view = discord.ui.View(timeout=None)
         view.add_item(PublishButton.make(Choice.PUBLISH, token))
         view.add_item(PublishButton.make(Choice.CANCEL, token))
+        for way in ways:
+            view.add_item(way)
         would = would_change(found)
         content = f"{cut(text, limits.MESSAGE_CONTENT - len(would) - 2)}\n\n{would}"
         await send_privately(interaction, content, view=view, embeds=embeds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from discord.ext import commands
 
 from handlers import errors
+from handlers.adding import Adding
 from handlers.approving import Approving
 from handlers.ask_command import AskCommand
 from handlers.ask_message import AskMessage
@@ -16,7 +17,7 @@ from handlers.desk import Desk, DeskItem
 from handlers.forms import LostForms
 from handlers.help import Help
 from handlers.kb import kb_group
-from handlers.kb_add import Adding, AddMenu, install_add
+from handlers.kb_add import AddMenu, install_add
 from handlers.kb_edit import Editing, install_edit
 from handlers.kb_history import History, install_history
 from handlers.kb_items import Items
@@ -54,7 +55,7 @@ async def setup(bot: commands.Bot, services: Services) -> None:
     switching = Switching(services, desk)
     install_setup(kb, SettingUp(services, items, desk, switching))
     install_scope(kb, Scoping(services, items, desk, switching), items)
-    writing = Writing(services)
+    writing = Writing(services, adding)
     unanswered = UnansweredCog(services, writing)
     install_review(kb, services)
     install_unanswered(kb, unanswered)

@@ -10,17 +10,21 @@ import discord
 import simcord
 
 from handlers.add_forms import Part, part_form
+from handlers.adding import Adding
 from handlers.approving import Approving, CorrectionForm
 from handlers.asked_render import What as Asked
-from handlers.desk import Act
+from handlers.desk import Act, Desk
 from handlers.forms import Form
+from handlers.kb_items import Items
+from handlers.kb_retire import Retiring
 from handlers.kb_sheets import SheetForm
 from handlers.kb_unanswered import OtherForm, UnansweredCog
 from handlers.kb_upkeep import What as Upkept
+from handlers.origins import Origin
 from handlers.permissions import MANAGERS_ONLY, MODERATORS_ONLY, SERVERS_ONLY
 from handlers.publishing import Choice
 from handlers.review import DeclineForm, Verdict
-from handlers.writing import EntryForm, Origin, Writing
+from handlers.writing import EntryForm, Writing
 from knowledge.curation.form import EntryFields
 from knowledge.curation.items import ItemKey, ItemKind
 from knowledge.curation.sheets import SHEETS
@@ -81,6 +85,7 @@ DESK: dict[Act, Item] = {
     Act.ADD_ALIKE: Item(f"desk:add-alike:{TOKEN}", ("trout",), 3),
     Act.ADD_PUBLISH: Item(f"desk:add-publish:{TOKEN}"),
     Act.ADD_DROP: Item(f"desk:add-drop:{TOKEN}"),
+    Act.ADD_MORE: Item(f"desk:add-more:{TOKEN}"),
     Act.EDIT_PART: Item(f"desk:edit-part:0:{TOKEN}"),
     Act.EDIT_PUBLISH: Item(f"desk:edit-publish:{TOKEN}"),
     Act.EDIT_DROP: Item(f"desk:edit-drop:{TOKEN}"),
@@ -136,6 +141,11 @@ def part(which: Part) -> MakeForm:
     return make
 
 
+def writing(world: World) -> Writing:
+    services, items = world.services, Items(world.services)
+    return Writing(services, Adding(services, items, Retiring(services, items), Desk(services)))
+
+
 FORMS: dict[str, MakeForm] = {
     "SheetForm": sheet_form,
     "QuestionForm": part(Part.QUESTION),
@@ -143,17 +153,15 @@ FORMS: dict[str, MakeForm] = {
     "ExpertForm": part(Part.EXPERT),
     "WordsForm": part(Part.WORDS),
     "DeclineForm": lambda world, _, proposal: DeclineForm(world.services, proposal),
-    "OtherForm": lambda world, _, __: OtherForm(
-        UnansweredCog(world.services, Writing(world.services)), world.services, 1
-    ),
+    "OtherForm": lambda world, _, __: OtherForm(UnansweredCog(world.services, writing(world)), world.services, 1),
     "writing.EntryForm": lambda world, _, __: EntryForm(
-        Writing(world.services),
+        writing(world),
         world.services,
         Origin(world.guild.id, Action.ADD, "Edit"),
         {"question": "Why?", "answer": "So.", "source": "A book https://book.example"},
     ),
     "approving.CorrectionForm": lambda world, _, proposal: CorrectionForm(
-        Approving(world.services, Writing(world.services)),
+        Approving(world.services, writing(world)),
         world.services,
         proposal,
         ItemKey(ItemKind.ENTRY, "trout"),

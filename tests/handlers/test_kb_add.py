@@ -136,6 +136,18 @@ class TestAdding:
         assert "spring flooding" in base.entries["why-floods"].phrasings
         assert len(base.entries) == 3
 
+    async def test_with_phrasings_of_one_entry_at_once_both_are_kept(self, world: World, rita: Any, ned: Any) -> None:
+        previews: list[tuple[Any, Any]] = []
+        for who, text in ((rita, "Why does the river flood in spring?"), (ned, "Why is there a flood each spring?")):
+            form = await who.slash(world.channel, "kb add")
+            there = world.said(await who.submit_modal(form, {"question": text, "answer": "Snow.", "phrasings": ""}))
+            previews.append((who, world.said(await who.select(there, ["why-floods"]))))
+        for who, preview in previews:
+            await who.click(preview, label="Publish")
+            assert "can be asked so as well" in preview.message.content
+        base = (await world.services.knowledge.of(world.guild.id)).base
+        assert len(base.entries["why-floods"].phrasings) == 4
+
     async def test_a_question_taken_already_is_told(self, world: World, rita: Any) -> None:
         form = await rita.slash(world.channel, "kb add", expert="expert:ada-marsh", source="source:report")
         typed = {"question": "Have the trout come back to the river?", "answer": "Yes."}

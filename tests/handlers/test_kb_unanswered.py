@@ -149,6 +149,36 @@ class TestAccepting:
             assert await outcome(world, text) == (Outcome.ANSWER, "entry:how-old-is-the-mill")
         assert sorted(await left(world)) == sorted(FEET)
 
+    async def test_what_is_written_can_become_a_phrasing_instead(self, world: World, rita: Any) -> None:
+        form = await rita.click(await opened(world, rita, "why are my feet"), label="Write an entry")
+        typed = {"question": "Why is there a flood in spring?", "answer": "Snow.", "source": "A book", "who": ""}
+        preview = world.said(await rita.submit_modal(form, {**typed, "place": ""}))
+        assert "Is it one of these already?" in preview.content
+        instead = world.said(await rita.select(preview, ["why-floods"]))
+        await rita.click(instead, label="Publish")
+        assert await outcome(world, FEET[1]) == (Outcome.ANSWER, "entry:why-floods")
+        base = (await world.services.knowledge.of(world.guild.id)).base
+        assert "Why is there a flood in spring?" in base.entries["why-floods"].phrasings
+        # As with every phrasing that is accepted here: kept as golden questions, and off the list.
+        assert {golden.entry for golden in base.golden.values()} == {"why-floods"}
+        assert sorted(await left(world)) == sorted(MILL)
+
+    async def test_with_more_filled_in_it_still_answers_all_wordings(self, world: World, rita: Any) -> None:
+        form = await rita.click(await opened(world, rita, "how old"), label="Write an entry")
+        typed = {"question": "How old is the mill?", "answer": "Old.", "source": "A book", "who": "Ed", "place": ""}
+        preview = world.said(await rita.submit_modal(form, typed))
+        await rita.click(preview, label="More …")
+        form = await rita.click(preview.message, label="Question and answer")
+        values = {
+            item["component"]["custom_id"]: item["component"].get("value", "") for item in form.modal["components"]
+        }
+        assert {MILL[0], MILL[2]} <= set(values["phrasings"].split("\n"))
+        await rita.submit_modal(form, {**values, "phrasings": values["phrasings"] + "\nage of the mill"})
+        await rita.click(world.said(await rita.click(preview.message, label="Publish …")), label="Publish")
+        for text in (*MILL, "age of the mill"):
+            assert await outcome(world, text) == (Outcome.ANSWER, "entry:how-old-is-the-mill")
+        assert sorted(await left(world)) == sorted(FEET)
+
     async def test_two_changes_of_one_entry_at_once_are_both_kept(self, world: World, rita: Any) -> None:
         previews: list[Any] = []
         for text in ("how old", "why are my feet"):

@@ -104,6 +104,64 @@ class TestApproving:
         assert "Is it one of these already?" in preview.content
         assert FLOOD in preview.content
 
+    async def test_it_becomes_a_phrasing_of_one_of_them_instead(self, world: World, rita: Any) -> None:
+        number = await propose(world, question="Why does the river flood in spring?")
+        preview = world.said(await rita.click(await queue(world, rita), label="Approve"))
+        instead = world.said(await rita.select(preview, ["why-floods"]))
+        assert "phrasing added: “Why does the river flood in spring?”" in instead.content
+        await publish(world, rita, instead)
+        base = (await world.services.knowledge.of(world.guild.id)).base
+        assert "Why does the river flood in spring?" in base.entries["why-floods"].phrasings
+        assert len(base.entries) == 3
+        assert await state(world, number) is ProposalState.APPROVED
+        (change,) = await world.store.revisions.changes(world.guild.id)
+        assert change.action is Action.APPROVE
+        assert "was taken over" in told(world)
+        # The other preview is void now: a proposal is approved once.
+        assert "already approved" in followed(await rita.click(preview, label="Publish"))
+
+    async def test_phrasings_quotation_topics_and_expiry_are_filled_in_from_the_preview(
+        self, world: World, rita: Any
+    ) -> None:
+        number = await propose(world)
+        preview = world.said(await rita.click(await queue(world, rita), label="Approve"))
+        await rita.click(preview, label="More …")
+        form = await rita.click(preview.message, label="Question and answer")
+        values = {
+            item["component"]["custom_id"]: item["component"].get("value", "") for item in form.modal["components"]
+        }
+        assert (values["question"], values["answer"]) == (FIELDS["question"], FIELDS["answer"])
+        typed = {**values, "phrasings": "age of the mill\nwhen was it built", "expires": "2027-05-31"}
+        await rita.submit_modal(form, typed)
+        form = await rita.click(preview.message, label="Statement and words")
+        words = {"words": "first grain was ground here", "quoted": ["yes"], "topics": ["floods"]}
+        await rita.submit_modal(form, {"claim": "The mill is older than 1700.", **words})
+        panel = preview.message
+        assert "Quotation: first grain was ground here" in panel.content
+        assert "Topics: Floods" in panel.content
+        assert "No longer holds from: 2027-05-31" in panel.content
+        assert "Ed Eker, historian, Mill Museum" in world.text_of(panel)
+        last = world.said(await rita.click(panel, label="Publish …"))
+        await publish(world, rita, last)
+        base = (await world.services.knowledge.of(world.guild.id)).base
+        entry = base.entries["how-old-is-the-mill"]
+        claim = base.claims[entry.claims[0]]
+        assert entry.phrasings == ("age of the mill", "when was it built")
+        assert entry.expires == "2027-05-31"
+        assert (claim.quote, claim.topics) == ("first grain was ground here", ("floods",))
+        assert claim.text == "The mill is older than 1700."
+        assert await state(world, number) is ProposalState.APPROVED
+
+    async def test_where_something_is_wrong_all_forms_are_offered_too(self, world: World, rita: Any) -> None:
+        await propose(world, source="a dusty book", expert="", question=FLOOD)
+        refused = world.said(await rita.click(await queue(world, rita), label="Approve"))
+        assert "**Question**" in refused.content
+        await rita.click(refused, label="More …")
+        assert "Still to do" in refused.message.content
+        form = await rita.click(refused.message, label="Question and answer")
+        await rita.submit_modal(form, {"question": "How old is the mill?", "answer": "Very."})
+        assert "Members will see it as below." in refused.message.content
+
     async def test_what_is_wrong_is_named_and_can_be_put_right(self, world: World, rita: Any) -> None:
         await propose(world, source="a dusty book", expert="", question=FLOOD)
         shown = await queue(world, rita)
@@ -204,9 +262,11 @@ class TestCorrections:
         first = world.said(await rita.click(await queue(world, rita), label="Approve"))
         second = world.said(await rita.click(await after(world, rita, number), label="Approve"))
         await publish(world, rita, first)
-        late = followed(await rita.click(second, label="Publish"))
-        assert "Somebody else has changed this since you began" in late
-        assert "Because the snow melts quickly." in late
+        late = (await rita.click(second, label="Publish")).followups[-1]
+        assert "Somebody else has changed this since you began" in late.content
+        theirs, mine = (embed.description for embed in late.embeds)
+        assert "Because the **snow melts quickly.**" in theirs
+        assert "Because **of** the **dam.**" in mine
         assert (await world.services.knowledge.ask(world.guild.id, FLOOD)).body == "Because the snow melts quickly."
 
     async def test_what_is_no_item_of_its_own_says_where_to_go(self, world: World, rita: Any) -> None:

@@ -76,8 +76,8 @@ async def test_two_moderators_at_once_and_the_second_sees_both(
         clash = await noor.response(pressed)
         assert is_ephemeral(clash)
         assert "Somebody else has changed this since you began" in text_of(clash)
-        assert "At nightfall." in text_of(clash)
-        assert "At sunset." in text_of(clash)
+        assert "At **nightfall.**" in text_of(clash)
+        assert "At **sunset.**" in text_of(clash)
         assert f"<@{sam.me['id']}>" in text_of(clash)
         assert "At nightfall." in text_of(await ask(mira, ASKED))  # nothing is saved over it
         preview = await noor.response(await noor.press(clash, "Use mine instead"))
