@@ -17,6 +17,7 @@ from bot.connection import Connection
 from bot.outgoing import Gate, bound_waits
 from bot.retention import CLEAR_HOURS, Retention
 from bot.sync import sync_commands
+from handlers.reminding import Reminding
 from handlers.services import Services
 from handlers.setup import setup
 from knowledge.events import Events
@@ -90,6 +91,7 @@ class Citebot(commands.AutoShardedBot):
         self._on_first_ready = on_first_ready
         self._was_ready = False
         self._retention = Retention(services, config.serves)
+        self._reminding = Reminding(services)
         self._purge = tasks.loop(hours=CLEAR_HOURS)(self._clear)
 
     async def setup_hook(self) -> None:
@@ -147,7 +149,9 @@ class Citebot(commands.AutoShardedBot):
     async def _clear(self, *_: Any) -> None:
         # Servers that the bot was removed from, also while it did not run, are those that READY did not name.
         await self.wait_until_ready()
-        await self._retention.clear({guild.id for guild in self.guilds})
+        servers = {guild.id for guild in self.guilds}
+        await self._retention.clear(servers)
+        await self._reminding.remind(self, servers)
 
 
 def _shards(config: DiscordConfig) -> dict[str, Any]:

@@ -46,12 +46,13 @@ class Act(StrEnum):
     SETUP_AUDIT = "setup-audit"
     SETUP_REVIEW = "setup-review"
     SETUP_PACKS = "setup-packs"
+    SETUP_REMINDERS = "setup-reminders"
     SCOPE = "scope"
     SWITCH_PUBLISH = "switch-publish"
     SWITCH_CANCEL = "switch-cancel"
 
 
-MANAGERS = frozenset({Act.SETUP_ROLE, Act.SETUP_AUDIT, Act.SETUP_REVIEW, Act.SETUP_PACKS})
+MANAGERS = frozenset({Act.SETUP_ROLE, Act.SETUP_AUDIT, Act.SETUP_REVIEW, Act.SETUP_PACKS, Act.SETUP_REMINDERS})
 """What takes the permission to manage the server, not only a moderator's role."""
 
 

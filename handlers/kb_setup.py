@@ -12,7 +12,7 @@ from discord import app_commands
 
 from handlers import limits
 from handlers.audit import audit_settings
-from handlers.desk import Act, Desk, DeskItem, Press, custom_id
+from handlers.desk import Act, Desk, DeskItem, Press, button, custom_id
 from handlers.escape import inline, plain
 from handlers.kb_items import Items, key_of, title_of
 from handlers.kb_scope import told_scope
@@ -40,6 +40,7 @@ class SettingUp:
         desk.on(Act.SETUP_AUDIT, self._audit_channel)
         desk.on(Act.SETUP_REVIEW, self._review_channel)
         desk.on(Act.SETUP_PACKS, self._packs)
+        desk.on(Act.SETUP_REMINDERS, self._reminders)
 
     async def show(self, interaction: Interaction) -> None:
         """What is set, with selects to change it. Only for those who manage the server."""
@@ -89,6 +90,8 @@ class SettingUp:
                 options=options,
             )
             view.add_item(DeskItem(select, Act.SETUP_PACKS, ""))
+        other = "off" if settings.reminders else "on"
+        view.add_item(button(Act.SETUP_REMINDERS, other, f"Switch reminders {other}"))
         _, base = await self._items.base(guild)
         names = [pack.title for pack in packs if pack.id in on]
         lines = [
@@ -96,6 +99,7 @@ class SettingUp:
             f"Moderators: people who manage this server{_and_role(settings)}",
             f"Suggestions are shown in: {_channel(settings.review_channel, '`/kb review` only')}",
             f"Changes are told in: {_channel(settings.audit_channel, '`/kb log` only')}",
+            f"Reminders of entries to check again: {_reminders(settings)}",
             f"Packs that hold here: {', '.join(inline(name) for name in names) or 'none'}",
         ]
         if settings.scopes:
@@ -150,6 +154,11 @@ class SettingUp:
         told = f"set the channel for suggestions to {_channel(channel, 'none')}"
         await self._change(press, lambda now: replace(now, review_channel=channel), told)
 
+    async def _reminders(self, press: Press) -> None:
+        wanted = press.argument == "on"
+        told = f"switched reminders of entries to check again {'on' if wanted else 'off'}"
+        await self._change(press, lambda now: replace(now, reminders=wanted), told)
+
     async def _packs(self, press: Press) -> None:
         shown = self._services.knowledge.packs[: limits.SELECT_OPTIONS]
         chosen = {pack.id: pack.id in press.values for pack in shown}
@@ -179,6 +188,13 @@ def install_setup(kb: app_commands.Group, setting_up: SettingUp) -> None:
     @kb.command(name="setup", description="Who else may change the knowledge, where it is told, which packs hold")
     async def set_up(interaction: Interaction) -> None:  # pyright: ignore[reportUnusedFunction]
         await setting_up.show(interaction)
+
+
+def _reminders(settings: GuildSettings) -> str:
+    if not settings.reminders:
+        return "off"
+    channel = settings.review_channel or settings.audit_channel
+    return f"at most once a week in <#{channel}>" if channel else "on, but there is no channel for them"
 
 
 def _default(chosen: int | None, kind: discord.SelectDefaultValueType) -> list[discord.SelectDefaultValue]:

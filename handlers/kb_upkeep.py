@@ -27,8 +27,8 @@ from handlers.services import Services
 from knowledge.answerer import Answerer
 from knowledge.curation.changing import body_now, reword
 from knowledge.curation.contradictions import contradictions
-from knowledge.curation.items import Edit, ItemKey, ItemKind, State
-from knowledge.curation.weak import Age, Stale, stale, too_close, unused_claims
+from knowledge.curation.items import Edit, ItemKey, ItemKind
+from knowledge.curation.weak import Age, Stale, own_entries, to_check, too_close, unused_claims
 from knowledge.snapshot import Standing
 from knowledge.store.records import Action
 
@@ -137,16 +137,13 @@ class Upkeep(commands.Cog, name=UPKEEP):
 
     async def _stale(self, guild: int) -> tuple[Stale, ...]:
         standing = await self._services.knowledge.standing(guild)
-        own = _own_entries(standing)
-        found = stale(standing.merged().base, self._services.clock().date(), days=STALE_DAYS)
-        # Whoever made a pack has checked it: without a date there is nothing to remind of.
-        return tuple(one for one in found if one.age is not Age.NEVER or one.entry.id in own)
+        return to_check(standing, self._services.clock().date(), days=STALE_DAYS)
 
     async def _weak_spots(self, guild: int) -> tuple[str, ...]:
         answerer = await self._services.knowledge.of(guild)
         known = self._weak.get(guild)
         if known is None or known[0] is not answerer:
-            own = _own_entries(await self._services.knowledge.standing(guild))
+            own = own_entries(await self._services.knowledge.standing(guild))
             known = self._weak[guild] = answerer, await asyncio.to_thread(_weak_blocks, answerer, own)
         self._weak.move_to_end(guild)
         while len(self._weak) > _SERVERS:
@@ -172,14 +169,14 @@ def _stale_parts(found: Sequence[Stale], page: int) -> dict[str, Any]:
     last = (len(found) - 1) // STALE_PAGE
     page = min(max(page, 0), last)
     shown = found[page * STALE_PAGE : (page + 1) * STALE_PAGE]
-    lines = [f"- {inline(cut(one.entry.question, 120))}: {_age(one)}" for one in shown]
+    lines = [f"- {inline(cut(one.entry.question, 120))}: {told_age(one)}" for one in shown]
     embed = discord.Embed(title="Entries to check again", description="\n".join(lines), colour=COLOUR)
     count = "1 entry" if len(found) == 1 else f"{len(found)} entries"
     embed.set_footer(text=f"{count}, most pressing first · page {page + 1} of {last + 1}")
     view = discord.ui.View(timeout=None)
     options = [
         discord.SelectOption(
-            label=cut(plain(one.entry.question), limits.SELECT_LABEL), value=one.entry.id, description=_age(one)
+            label=cut(plain(one.entry.question), limits.SELECT_LABEL), value=one.entry.id, description=told_age(one)
         )
         for one in shown
         if one.age is not Age.EXPIRED
@@ -249,15 +246,8 @@ def _checked(standing: Standing, entry: str, today: date) -> Edit:
     return reword(standing.overlay, key, {**body, "verified_on": today.isoformat()})
 
 
-def _own_entries(standing: Standing) -> frozenset[str]:
-    return frozenset(
-        revision.id
-        for revision in standing.overlay.revisions.values()
-        if revision.kind is ItemKind.ENTRY and revision.state is State.LIVE
-    )
-
-
-def _age(one: Stale) -> str:
+def told_age(one: Stale) -> str:
+    """Why an entry is to be checked again, in a few words."""
     match one.age:
         case Age.EXPIRED:
             return f"expired on {one.day}: not answered any more"

@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from knowledge.answerer import Answerer
+from knowledge.curation.items import ItemKind, State
 from knowledge.derive import CandidateKind
 from knowledge.model import Claim, Entry, KnowledgeBase
+from knowledge.snapshot import Standing
 
 CLOSE = 0.5
 """Probability of meaning another entry as well from which on two entries are too close."""
@@ -78,6 +80,25 @@ def stale(base: KnowledgeBase, today: date, *, days: int = 180, soon: int = 14) 
     found = [age for entry in base.entries.values() for age in _ages(entry, today, days, soon)]
     order = {age: number for number, age in enumerate(Age)}
     return tuple(sorted(found, key=lambda one: (order[one.age], one.day or date.min)))
+
+
+def to_check(standing: Standing, today: date, *, days: int, soon: int = 14) -> tuple[Stale, ...]:
+    """The same for a server: of what was never verified its own entries alone.
+
+    Whoever made a pack has checked it: without a date there is nothing to remind of.
+    """
+    own = own_entries(standing)
+    found = stale(standing.merged().base, today, days=days, soon=soon)
+    return tuple(one for one in found if one.age is not Age.NEVER or one.entry.id in own)
+
+
+def own_entries(standing: Standing) -> frozenset[str]:
+    """The ids of a server's own entries, those of packs in other words included."""
+    return frozenset(
+        revision.id
+        for revision in standing.overlay.revisions.values()
+        if revision.kind is ItemKind.ENTRY and revision.state is State.LIVE
+    )
 
 
 def _ages(entry: Entry, today: date, days: int, soon: int) -> Iterator[Stale]:

@@ -176,7 +176,8 @@ class GuildSettings:
     """What a server has set. Ids are Discord's; what is None or missing is as the configuration has it.
 
     `packs` switches packs on or off by id. `scopes` limits candidates (`entry:…`, `topic:…`) to channels.
-    `unanswered_days` is how long the texts of unanswered questions are kept.
+    `unanswered_days` is how long the texts of unanswered questions are kept. `reminders` says whether the bot
+    reminds of entries to check again, `reminded_at` when it did last (UTC, ISO 8601), "" for never.
     """
 
     moderator_role: int | None = None
@@ -185,6 +186,8 @@ class GuildSettings:
     packs: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
     scopes: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
     unanswered_days: int = 90
+    reminders: bool = True
+    reminded_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,7 @@ DESK: dict[Act, Item] = {
     Act.SETUP_AUDIT: Item("desk:setup-audit:", (), 8),
     Act.SETUP_REVIEW: Item("desk:setup-review:", (), 8),
     Act.SETUP_PACKS: Item("desk:setup-packs:", ("river",), 3),
+    Act.SETUP_REMINDERS: Item("desk:setup-reminders:off"),
     Act.SCOPE: Item("desk:scope:entry:trout", (), 8),
     Act.SWITCH_PUBLISH: Item(f"desk:switch-publish:{TOKEN}"),
     Act.SWITCH_CANCEL: Item(f"desk:switch-cancel:{TOKEN}"),
