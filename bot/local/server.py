@@ -39,6 +39,7 @@ from bot.local.page_api import PageApi
 from bot.local.people import People
 from bot.local.ratelimits import RateLimits
 from bot.local.responding import Responder
+from bot.local.state import World
 
 log = logging.getLogger(__name__)
 
@@ -59,14 +60,14 @@ class Settings:
 
 
 @contextlib.asynccontextmanager
-async def serve(settings: Settings) -> AsyncGenerator[Json]:
-    """Run a server; yields the ready line.
+async def serve(settings: Settings, world: World | None = None) -> AsyncGenerator[Json]:
+    """Run a server, of a new world unless one is given; yields the ready line.
 
     Raises:
         OSError: the port is taken.
     """
     token, key, control_key = (secrets.token_urlsafe(32) for _ in range(3))
-    world = new_world()
+    world = world or new_world()
     gateway = Gateway(world, token, heartbeat_ms=round(settings.heartbeat * 1000))
     people = People(world)
     messages = Messages(world, gateway, people)

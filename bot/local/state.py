@@ -164,16 +164,17 @@ class Channel:
 
 
 class Snowflakes:
-    """Hands out ids that grow with time, as Discord's do."""
+    """Hands out ids that grow with time, as Discord's do; those of different workers differ (0 to 31)."""
 
-    def __init__(self, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, now: Callable[[], float] = time.time, worker: int = 0) -> None:
         self._now = now
+        self._worker = worker << 17
         self._last = 0
 
     def __call__(self) -> int:
         """The next id."""
         milliseconds = int(self._now() * 1000) - DISCORD_EPOCH_MS
-        self._last = max(milliseconds << 22, self._last + 1)
+        self._last = max(milliseconds << 22 | self._worker, self._last + 1)
         return self._last
 
 

@@ -29,7 +29,7 @@ def starter(server: ServerHandle, folder: Path, vectors: Path) -> Start:
     Nothing is served on its port for health unless a test says so: many run at a time.
     """
     data = folder / "data"
-    data.mkdir()
+    data.mkdir(parents=True)
     (data / "cache").symlink_to(vectors)
 
     @asynccontextmanager
