@@ -66,8 +66,8 @@ async def side(number: int, folder: Path, vectors: Path, database: str) -> Async
         server = ServerHandle.from_ready(await stack.enter_async_context(serve(Settings(), world)))
         start = starter(server, folder, vectors)
         process = await stack.enter_async_context(start(database=database, cooldown=CALM))
-        people = [await stack.enter_async_context(server.person(name)) for name in ("mira", "sam", "noor")]
-        yield Side(*people, folder), process
+        mira, sam, noor = [await stack.enter_async_context(server.person(name)) for name in ("mira", "sam", "noor")]
+        yield Side(mira, sam, noor, folder), process
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

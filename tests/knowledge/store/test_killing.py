@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,8 @@ ITEMS = {ItemKey(ItemKind.EXPERT, "ada"), ItemKey(ItemKind.CLAIM, "melt"), ItemK
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked and killed as on Unix")
 
 
-async def kill(where: Path | str, rounds: int, seed: int) -> list[tuple[int, int]]:
-    """Kill a committing process so often; returns (round, change) for each change that was acknowledged."""
+async def kill(where: Path | str, rounds: int, seed: int) -> dict[int, str]:
+    """Kill a committing process so often; returns each change that was acknowledged, with how its words begin."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(PROGRAM), str(where), str(rounds), str(seed), stdout=asyncio.subprocess.PIPE
     )
@@ -31,14 +32,17 @@ async def kill(where: Path | str, rounds: int, seed: int) -> list[tuple[int, int
         if process.returncode is None:
             process.kill()
     assert process.returncode == 0
-    pairs = (line.split() for line in out.decode().splitlines())
-    return [(int(turn), int(change)) for turn, change in pairs]
+    pairs = [line.split() for line in out.decode().splitlines()]
+    acknowledged = {int(change): f"run {seed}, round {turn}, " for turn, change in pairs}
+    assert len(acknowledged) == len(pairs), "a change's number was given again: the first one was lost"
+    return acknowledged
 
 
-async def check(store: Store, acknowledged: list[tuple[int, int]]) -> None:
+async def check(store: Store, acknowledged: Mapping[int, str]) -> None:
     """Everything acknowledged is there; everything that is there is whole; nothing is there twice."""
     made = await store.revisions.changes(GUILD, limit=10_000_000)
-    assert {change for _, change in acknowledged} <= {change.id for change in made}
+    there = {change.id: str((change.revisions[0].body or {})["text"]) for change in made}
+    assert {number for number, words in acknowledged.items() if not there.get(number, "").startswith(words)} == set()
     for number, change in enumerate(reversed(made), start=1):
         assert {revision.key for revision in change.revisions} == ITEMS
         # One text, from one round; and each change follows the one before it.
@@ -60,7 +64,9 @@ async def test_a_few_kills(where: Path | str, clock: Any) -> None:
 
 @pytest.mark.soak
 async def test_many_kills(where: Path | str, clock: Any) -> None:
+    acknowledged: dict[int, str] = {}
     for seed in range(20):
-        acknowledged = await kill(where, 25, seed=seed + 100)
+        acknowledged |= await kill(where, 25, seed=seed + 100)
         async with Store.open(where, clock=clock) as store:
             await check(store, acknowledged)
+    assert len(acknowledged) > 500, "hardly anything was committed before the kills"
