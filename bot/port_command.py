@@ -176,10 +176,17 @@ def _tell(run: DryRun, *, replace: bool) -> None:
 
 
 def _read(name: str) -> bytes:
+    """What a file holds, or one byte more than is imported: enough to tell that it is too large."""
+    from knowledge.curation.importing import MAX_BYTES
     from knowledge.errors import ConfigError
 
+    most = MAX_BYTES + 1
+
     try:
-        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        if name == "-":
+            return sys.stdin.buffer.read(most)
+        with Path(name).open("rb") as file:
+            return file.read(most)
     except OSError as error:
         raise ConfigError(f"{name}: cannot be read ({error.strerror}): check the path") from error
 

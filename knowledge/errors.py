@@ -9,8 +9,12 @@ CitebotError            says what is wrong, where, and what to do; shown as it i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
+
+MOST_PROBLEMS = 200
+"""So many problems are listed at a time: nobody mends more at once, and a hostile file could have millions."""
 
 
 class CitebotError(Exception):
@@ -43,8 +47,18 @@ class Problem:
         return f"{where}: {self.field}: {self.message}" if self.field else f"{where}: {self.message}"
 
 
+def listed(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The first `MOST_PROBLEMS` of the problems and, where there are more, a last one that says so."""
+    found = tuple(islice(problems, MOST_PROBLEMS + 1))
+    if len(found) <= MOST_PROBLEMS:
+        return found
+    last = found[MOST_PROBLEMS - 1]
+    message = f"there are more problems than these {MOST_PROBLEMS}: mend them first, then look again"
+    return (*found[:MOST_PROBLEMS], Problem(last.file, 0, "", message))
+
+
 class PackError(CitebotError):
-    """A knowledge pack cannot be used. `problems` holds everything found, in file order."""
+    """A knowledge pack cannot be used. `problems` holds what was found, in file order (see `listed`)."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, cast
 
-from knowledge.errors import Problem
+from knowledge.errors import MOST_PROBLEMS, Problem
 from knowledge.pack_files import KINDS, Item, PackFiles
 from knowledge.pack_rules import ItemSet, clash_problems, item_problems, pack_problems
 from knowledge.schema_faults import did_you_mean
@@ -32,10 +33,14 @@ class Layers:
         for pack in packs:
             self._lay(pack)
         left = [self._what_is_left_of(pack) for pack in packs]
-        self.problems += clash_problems([items.items for items in left])
+        self._note(clash_problems([items.items for items in left]))
         if self._changed:  # what was whole below may now refer to something hidden
             for items in left:
-                self.problems += item_problems(items)
+                self._note(item_problems(items))
+
+    def _note(self, problems: Iterable[Problem]) -> None:
+        """Add problems; what there are more of than are listed is not even looked for."""
+        self.problems += islice(problems, max(0, MOST_PROBLEMS + 1 - len(self.problems)))
 
     def _lay(self, pack: PackFiles) -> None:
         below = self._below(pack)
@@ -47,7 +52,7 @@ class Layers:
             ids[kind] = {item_id: item for item_id, item in known.items() if item_id not in hidden[kind]}
         own = {kind: [*overrides[kind].values(), *pack.items[kind]] for kind in KINDS}
         items = ItemSet(own, ids, hidden, pack.heads, pack.only_source, pack.unreadable)
-        self.problems += pack_problems(pack, items)
+        self._note(pack_problems(pack, items))
         for kind in KINDS:
             kept = [p for p in self.items[kind] if p.pack not in below or p.item.id not in hidden[kind]]
             over = overrides[kind]
@@ -86,6 +91,8 @@ class Layers:
             for path, name in block.texts(kind):
                 if name in known:
                     found.add(name)
+                elif len(self.problems) > MOST_PROBLEMS:
+                    return found
                 elif problem := block.problem(path, _nothing_below(name, known)):
                     self.problems.append(problem)
         return found
@@ -94,6 +101,8 @@ class Layers:
         found: dict[str, Item] = {}
         for block in _blocks(pack, "overrides"):
             for item in block.inners(kind):
+                if len(self.problems) > MOST_PROBLEMS:
+                    return found
                 message = "" if item.id in known else _nothing_below(item.id, known)
                 if item.id in found:
                     message = f"'{item.id}' stands twice: keep one"

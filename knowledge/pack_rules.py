@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 from types import MappingProxyType
 from typing import cast
 
@@ -79,9 +80,9 @@ def pack_problems(pack: PackFiles, items: ItemSet) -> Iterator[Problem]:
 
 def item_problems(pack: ItemSet) -> Iterator[Problem]:
     """What is wrong with single items and what they refer to, whether or not they make a whole pack."""
-    found = [*_source_problems(pack), *_claim_problems(pack), *_entry_problems(pack)]
-    if not pack.unreadable:  # or else what stands in the unreadable part would seem to be missing
-        found += _reference_problems(pack)
+    # Or else what stands in the unreadable part would seem to be missing.
+    references = () if pack.unreadable else _reference_problems(pack)
+    found = chain(_source_problems(pack), _claim_problems(pack), _entry_problems(pack), references)
     yield from (problem for problem in found if problem)
 
 
@@ -90,12 +91,12 @@ def clash_problems(packs: Sequence[Mapping[str, Sequence[Item]]]) -> Iterator[Pr
 
     Of two items that clash, the later is to blame.
     """
-    found: list[Problem | None] = []
-    for kind in KINDS:
-        found += _same_ids(item for pack in packs for item in pack[kind])
-    found += _same_questions(item for pack in packs for kind in ("entries", "gaps") for item in pack[kind])
-    found += _same_names("experts", (item for pack in packs for item in pack["experts"]))
-    found += _same_names("topics", (item for pack in packs for item in pack["topics"]))
+    found = chain(
+        *(_same_ids([item for pack in packs for item in pack[kind]]) for kind in KINDS),
+        _same_questions(item for pack in packs for kind in ("entries", "gaps") for item in pack[kind]),
+        _same_names("experts", (item for pack in packs for item in pack["experts"])),
+        _same_names("topics", (item for pack in packs for item in pack["topics"])),
+    )
     yield from (problem for problem in found if problem)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 from types import MappingProxyType
 
-from knowledge.errors import PackError, Problem
+from knowledge.errors import PackError, Problem, listed
 from knowledge.model import KnowledgeBase, PackInfo
 from knowledge.pack_build import build_base, build_info, build_item
 from knowledge.pack_files import KINDS, SUFFIXES, Item, PackFiles
@@ -88,7 +88,7 @@ def _open(packs: Sequence[PackFiles]) -> OpenedPack:
     layers = Layers(packs)
     problems = [problem for pack in packs for problem in pack.problems] + layers.problems
     if problems:
-        raise PackError(sorted(dict.fromkeys(problems)))
+        raise PackError(listed(sorted(dict.fromkeys(problems))))
     things = {kind: [build_item(p.item, p.pack.only_source) for p in layers.items[kind]] for kind in KINDS}
     base = build_base(_info([build_info(pack.heads[0]) for pack in packs]), things)
     places = {(kind, placed.item.id): placed.item for kind in KINDS for placed in layers.items[kind]}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 from rapidfuzz import fuzz, process
 
-from knowledge.yamltree import Fault, Path, Tree, line_of
+from knowledge.yamltree import MAX_FAULTS, MORE_FAULTS, Fault, Path, Tree, brief, line_of
 
 _KINDS = {
     "string": "a text",
@@ -28,9 +28,13 @@ _BOUNDS = {
 }
 
 
+_COMPARED, _MOST_KNOWN = 200, 2_000
+"""Characters of a word, and known words, that are compared for a hint: enough for a slip, bounded for a bad file."""
+
+
 def nearest(word: str, known: Sequence[str]) -> str:
     """The known word that looks most like the given one, or nothing where none looks like it."""
-    found = process.extractOne(word.casefold(), known, scorer=fuzz.ratio, score_cutoff=60)
+    found = process.extractOne(word[:_COMPARED].casefold(), known[:_MOST_KNOWN], scorer=fuzz.ratio, score_cutoff=60)
     return found[0] if found else ""
 
 
@@ -40,21 +44,40 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
         return f"did you mean '{near}'?"
     if not known:
         return "there is none"
-    return f"known are {', '.join(known[:12])}" + (", …" if len(known) > 12 else "")
+    return f"known are {', '.join(map(brief, known[:12]))}" + (", …" if len(known) > 12 else "")
 
 
 def schema_faults(tree: Tree, schema: Mapping[str, Any]) -> Iterator[Fault]:
     """Everything in the tree's data that the schema (draft 2020-12) does not allow.
 
     A key that the schema does not know is placed at its own line, anything else at its value's.
+    Found one by one: `first_faults` looks for no more than are told.
     Sentences take their words from the schema where it offers some: `description` for a key that is
     missing, `patternErrorMessage` for a text of the wrong form.
     """
-    validator = Draft202012Validator(dict(schema))
+    checks = cast("Callable[..., type[Draft202012Validator]]", vars(validators)["extend"])
+    validator = checks(Draft202012Validator, {"uniqueItems": _unique})(dict(schema))
     errors: Iterator[ValidationError] = validator.iter_errors(tree.data)  # pyright: ignore[reportUnknownMemberType]
     for error in errors:
         for path, message in _sentences(error, tree):
             yield Fault(path, line_of(tree.lines, path), message)
+
+
+def first_faults(tree: Tree, schema: Mapping[str, Any]) -> Iterator[Fault]:
+    """As `schema_faults`, up to `MAX_FAULTS` of them and a last one that says that there are more."""
+    for number, fault in enumerate(schema_faults(tree, schema)):
+        if number == MAX_FAULTS:
+            yield Fault((), 0, MORE_FAULTS)
+            return
+        yield fault
+
+
+def _unique(_: object, wanted: bool, value: object, __: object) -> Iterator[ValidationError]:
+    """No text twice in a list. What is no text is wrong already, and the library would compare each with each."""
+    if wanted and isinstance(value, list):
+        texts = [item for item in cast("list[object]", value) if isinstance(item, str)]
+        if len(set(texts)) < len(texts):
+            yield ValidationError("holds the same item twice")
 
 
 def _sentences(error: ValidationError, tree: Tree) -> Iterator[tuple[Path, str]]:
@@ -64,7 +87,7 @@ def _sentences(error: ValidationError, tree: Tree) -> Iterator[tuple[Path, str]]
         known = list(cast("Mapping[str, Any]", rules.get("properties", {})))
         for key in cast("Mapping[str, Any]", error.instance):
             if key not in known:
-                yield (*path, key), f"unknown key '{key}': {did_you_mean(key, known)}"
+                yield (*path, key), f"unknown key '{brief(key)}': {did_you_mean(key, known)}"
     elif error.validator in ("anyOf", "oneOf"):
         yield from _alternatives(error, path, tree)
     else:
@@ -102,11 +125,11 @@ def _sentence(error: ValidationError, rules: Mapping[str, Any], plain: str) -> s
             return _wrong_size(rule, limit, value, str(rules.get("description", "")))
         case "enum":
             choices = [str(choice) for choice in cast("Sequence[Any]", limit)]
-            return f"'{value}' is not one of {', '.join(choices)}" + _guess(str(value), choices)
+            return f"'{_cut(str(value))}' is not one of {', '.join(choices)}" + _guess(str(value), choices)
         case "pattern":
             return f"'{_cut(value)}' {rules.get('patternErrorMessage') or f'must fit the pattern {limit}'}"
         case _:
-            return f"is not allowed here: {error.message}"
+            return f"is not allowed here: {error.message[:200]}"
 
 
 def _wrong_size(rule: str, limit: int, value: Sequence[Any], meaning: str) -> str:
@@ -142,7 +165,7 @@ def _wrong_type(wanted: str | Sequence[str], value: Any, plain: str) -> str:
         return f"is empty: write {names} or leave the key out"
     if "string" in kinds and isinstance(value, (bool, int, float)):
         read_as = "a truth value" if isinstance(value, bool) else "a number"
-        written = plain or str(value)
+        written = brief(plain or str(value))
         return f"'{written}' is read as {read_as} by YAML: write it in quotes: \"{written}\""
     if kinds == ["array"] and not isinstance(value, dict):
         return "must be a list: put each item on its own line after a dash"

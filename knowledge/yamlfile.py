@@ -11,7 +11,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from knowledge.errors import PackError, Problem
-from knowledge.schema_faults import schema_faults
+from knowledge.schema_faults import first_faults
 from knowledge.yamltree import Fault, Path, Tree, as_mapping, line_of, parse_tree, show_path
 
 MAX_BYTES = 1_000_000
@@ -97,7 +97,7 @@ def _check_tree(tree: Tree, schema: Mapping[str, Any]) -> None:
         return
     # What YAML already misread is not to be judged a second time as the wrong type.
     seen = {fault.path for fault in tree.faults}
-    tree.faults.extend([fault for fault in schema_faults(tree, schema) if fault.path not in seen])
+    tree.faults.extend([fault for fault in first_faults(tree, schema) if fault.path not in seen])
 
 
 def _read_text(path: FilePath) -> tuple[str, Fault | None]:

@@ -18,6 +18,13 @@ from yaml.resolver import Resolver
 MAX_DEPTH = 20
 """Levels of lists and keys inside one another; a pack needs five."""
 
+MAX_VALUES = 200_000
+"""Keys and values in one text; a pack of a hundred entries has about three thousand."""
+
+MAX_FAULTS = 100
+"""So many faults are told; what comes after them in the text is not looked at."""
+MORE_FAULTS = f"more than {MAX_FAULTS} problems: mend these first, then look again"
+
 Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -96,13 +103,18 @@ def show_path(data: Value, path: Path) -> str:
     here: Value = data
     for step in path:
         if isinstance(step, str):
-            shown += f".{step}" if shown else step
+            shown += f".{brief(step)}" if shown else brief(step)
             here = here.get(step) if isinstance(here, dict) else None
         else:
             here = here[step] if isinstance(here, list) and step < len(here) else None
             item_id = here.get("id") if isinstance(here, dict) else None
-            shown += f"[{item_id if isinstance(item_id, str) and item_id else step + 1}]"
+            shown += f"[{brief(item_id) if isinstance(item_id, str) and item_id else step + 1}]"
     return shown
+
+
+def brief(text: str) -> str:
+    """What somebody wrote, short enough to be told in a message."""
+    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 def parse_tree(text: str) -> Tree:
@@ -115,6 +127,9 @@ def parse_tree(text: str) -> Tree:
     try:
         for event in yaml.parse(text, Loader=loader):
             if not builder.take(event):
+                break
+            if len(builder.tree.faults) >= MAX_FAULTS:
+                builder.break_off(Fault((), 0, MORE_FAULTS))
                 break
     except yaml.MarkedYAMLError as error:
         builder.break_off(_syntax_fault(text, error))
@@ -158,6 +173,7 @@ class _Builder:
         self._stack: list[_Open] = []
         self._resolver = Resolver()
         self._documents = 0
+        self._values = 0
 
     def break_off(self, fault: Fault) -> None:
         self.tree.faults.append(fault)
@@ -178,19 +194,25 @@ class _Builder:
         return True
 
     def _node(self, event: yaml.NodeEvent, line: int) -> bool:
+        self._values += 1
+        if self._values > MAX_VALUES:
+            message = f"holds more than {MAX_VALUES:,} keys and values: split it into several files"
+            self.break_off(Fault((), line, message))
+            return False
         if isinstance(event, yaml.AliasEvent):
-            self._place_fault(line, f"YAML aliases are not allowed: write the text out instead of '*{event.anchor}'")
+            name = brief(event.anchor or "")
+            self._place_fault(line, f"YAML aliases are not allowed: write the text out instead of '*{name}'")
             if self._waits_for_key():
                 self.tree.broken = True
                 return False
             self._store("", line)
             return True
         if event.anchor:
-            self._place_fault(line, f"YAML anchors are not allowed: leave out '&{event.anchor}'")
+            self._place_fault(line, f"YAML anchors are not allowed: leave out '&{brief(event.anchor)}'")
         tag = cast("str | None", getattr(event, "tag", None))
         if tag:
             shown = f"!!{tag.removeprefix(_TAG)}" if tag.startswith(_TAG) else tag
-            self._place_fault(line, f"YAML tags are not allowed: leave out '{shown}', and write text in quotes")
+            self._place_fault(line, f"YAML tags are not allowed: leave out '{brief(shown)}', and write text in quotes")
         if isinstance(event, yaml.ScalarEvent):
             if self._waits_for_key():
                 self._open_key(event, line)
@@ -255,12 +277,12 @@ class _Builder:
         path = (*top.path, key)
         value, complaint = self._resolve(event)
         if complaint or not isinstance(value, str):
-            message = f"the key '{key}' is not read as text by YAML: write it in quotes: \"{key}\""
+            message = f"the key '{brief(key)}' is not read as text by YAML: write it in quotes: \"{brief(key)}\""
             self.tree.faults.append(Fault(path, line, message))
         if key in box:
             first = line_of(self.tree.lines, path)
             self.tree.faults.append(
-                Fault(path, line, f"the key '{key}' stands twice (first on line {first}): keep one")
+                Fault(path, line, f"the key '{brief(key)}' stands twice (first on line {first}): keep one")
             )
             top.skip = True
         elif not top.dropped:
@@ -310,8 +332,8 @@ def _plain_number(written: str) -> tuple[Value, str]:
         return int(written), ""
     if _FRACTION.fullmatch(written) and math.isfinite(number := float(written)):
         return number, ""
-    advice = f'write it in quotes: "{written}" if it is a text, else in plain digits'
-    return written, f"'{written}' is read as another number by YAML: {advice}"
+    advice = f'write it in quotes: "{brief(written)}" if it is a text, else in plain digits'
+    return written, f"'{brief(written)}' is read as another number by YAML: {advice}"
 
 
 def as_mapping(data: Value) -> dict[str, Any]:

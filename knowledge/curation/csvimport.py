@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from urllib.parse import urlsplit
 
 from knowledge.curation.drafting import MESSAGE_HOSTS, Drafting
@@ -15,7 +16,7 @@ from knowledge.curation.importing import DryRun
 from knowledge.curation.items import ItemKey, ItemKind, Overlay
 from knowledge.curation.merging import Ground
 from knowledge.curation.wording import one_line, shorten, tidy
-from knowledge.errors import Problem
+from knowledge.errors import Problem, listed
 from knowledge.model import Entry, ExpertKind, KnowledgeBase
 from knowledge.pack_rules import squash
 from knowledge.schema_faults import did_you_mean
@@ -26,6 +27,9 @@ MAX_BYTES = 2_000_000
 NEEDED = ("question", "answer", "source")
 OPTIONAL = ("link", "author", "expert", "role", "affiliation", "place", "words", "claim", "phrasings", "verified_on")
 """Further columns. Several phrasings in a cell are divided by `|`."""
+
+_CELLS = 100
+"""Cells of a row that are looked at: more than there are columns to name."""
 
 _LINK = re.compile(r"https?://[^\s<>()]+")
 
@@ -59,7 +63,7 @@ def csv_dry_run(raw: bytes, ground: Ground, overlay: Overlay, *, name: str = "im
             added = [edit.key for edit in edits if edit.expected == 0 and edit.kind is not ItemKind.ENTRY]
             changed = tuple(edit.key for edit in edits if edit.expected)
             return DryRun((*new, *added), changed, unchanged=tuple(unchanged), edits=edits, base=merged.base)
-    return DryRun(conflicts=tuple(sorted(problems)))
+    return DryRun(conflicts=listed(sorted(problems)))
 
 
 def _rows(raw: bytes, name: str) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
@@ -71,18 +75,18 @@ def _rows(raw: bytes, name: str) -> tuple[list[tuple[int, dict[str, str]]], list
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         return [], [Problem(name, line, "", "is not UTF-8 text: save the file in the encoding UTF-8")]
-    lines = text.splitlines()
-    first = lines[0] if lines else ""
+    first = text.split("\n", 1)[0]
     divider = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=divider, strict=True)
     try:
-        read = [(reader.line_num, [tidy(cell) for cell in row]) for row in reader]
+        found = islice(reader, MAX_ROWS + 2)  # no more than tells that there are too many
+        read = [(reader.line_num, [tidy(cell) for cell in row[:_CELLS]]) for row in found]
     except csv.Error as error:
         return [], [Problem(name, reader.line_num, "", f"is no CSV from here on ({error}): check the quotation marks")]
     columns = [re.sub(r"[\s-]+", "_", cell.casefold()) for cell in read[0][1]] if read else []
     problems = [*_header_problems(name, columns)]
     if len(read) > MAX_ROWS + 1:
-        problems.append(Problem(name, 0, "", f"has {len(read) - 1} rows, at most {MAX_ROWS}: split it"))
+        problems.append(Problem(name, 0, "", f"has more than {MAX_ROWS} rows: split it"))
     if problems:
         return [], problems
     rows: list[tuple[int, dict[str, str]]] = []

@@ -11,10 +11,10 @@ from typing import Any, cast
 from knowledge.curation.bodies import PLURAL, SINGULAR, ItemProblem, canonical
 from knowledge.curation.items import Body, Edit, ItemKey, Overlay, State
 from knowledge.curation.merging import Ground, new_problems
-from knowledge.errors import Problem
+from knowledge.errors import Problem, listed
 from knowledge.model import KnowledgeBase
 from knowledge.pack_files import SCHEMA_FILE, Item
-from knowledge.schema_faults import schema_faults
+from knowledge.schema_faults import first_faults
 from knowledge.yamlfile import CheckedFile, Lines
 from knowledge.yamltree import Fault, Path, Tree, as_mapping, line_of, parse_tree, show_path
 
@@ -70,13 +70,13 @@ def dry_run(
     if not text.problems:
         _collect(text, ground)
     if text.problems:
-        return DryRun(conflicts=tuple(sorted(dict.fromkeys(text.problems))))
+        return DryRun(conflicts=listed(sorted(dict.fromkeys(text.problems))))
     result = _compare(text.wanted, ground, overlay, replace=replace)
     merged, found = new_problems(ground, overlay, result.edits)
     if found:
         conflicts = {_in_text(text, problem) for problem in found}
         ordered = sorted(conflicts, key=lambda problem: (problem.line, str(problem)))
-        return changed(result, conflicts=tuple(ordered), edits=())
+        return changed(result, conflicts=listed(ordered), edits=())
     return changed(result, base=merged.base)
 
 
@@ -94,7 +94,7 @@ def _read(raw: bytes, name: str) -> _Text:
         if tree.data is None:
             tree.data = {}
         if isinstance(tree.data, dict):
-            tree.faults += schema_faults(tree, json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
+            tree.faults += first_faults(tree, json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
         else:
             tree.faults.append(Fault((), line_of(tree.lines, ()), "must consist of keys (key: value) at its top"))
     problems = [Problem(name, fault.line, show_path(tree.data, fault.path), fault.message) for fault in tree.faults]
