@@ -10,7 +10,7 @@ CITEBOT_ARGS ?=
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fit soak lock outdated clean
+.PHONY: help run test check bench fit soak pictures lock outdated clean
 
 help:
 	@echo "make run     the bot in a Discord channel in your browser, on this machine alone"
@@ -19,6 +19,7 @@ help:
 	@echo "make bench   the figures of the README, measured here"
 	@echo "make fit     fit the confidence anew on the tuning questions"
 	@echo "make soak    the long runs"
+	@echo "make pictures  the documentation's pictures, shot anew"
 	@echo "make lock    write the lock files anew"
 	@echo "make outdated  which locked packages are behind or have known holes"
 	@echo "make clean   remove .venv and what tools have cached"
@@ -44,6 +45,9 @@ fit: $(VENV)/.dev
 
 soak: $(VENV)/.dev
 	@$(BIN)/python -m pytest -m soak $(PYTEST_ARGS)
+
+pictures: $(VENV)/.dev
+	@PYTHONPATH=. $(BIN)/python tests/page/picture.py docs
 
 lock: $(VENV)/.dev
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header \

@@ -11,7 +11,7 @@ from typing import Any
 from bot.local import message_payloads, payloads
 from bot.local.errors import ApiError, PersonError, not_found
 from bot.local.gateway import Gateway
-from bot.local.jsontypes import Json
+from bot.local.jsontypes import Json, as_objects
 from bot.local.people import People
 from bot.local.permissions import channel_permissions
 from bot.local.state import Channel, ChannelType, Message, World
@@ -170,7 +170,7 @@ class Interactions:
             "authorizing_integration_owners": self._owners(world.channels[interaction.channel_id]),
         }
         if interaction.type is InteractionType.COMMAND:
-            data["name"] = interaction.data["name"]
+            data["name"] = _whole_name(interaction.data)
             data["command_type"] = interaction.data["type"]
             if interaction.target is not None:
                 data["target_message_id"] = str(interaction.target.id)
@@ -232,3 +232,9 @@ class Interactions:
         if interaction.source is not None:
             payload["message"] = message_payloads.message_json(world, interaction.source, viewer=world.bot.id)
         return payload
+
+
+def _whole_name(command: Json) -> str:
+    """A command's name with those of its group and subcommand, as people type it."""
+    inner = next((option for option in as_objects(command.get("options")) if option["type"] in (1, 2)), None)
+    return command["name"] if inner is None else f"{command['name']} {_whole_name(inner)}"

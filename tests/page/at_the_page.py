@@ -6,6 +6,9 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
+OVERFLOW = """() => [...document.querySelectorAll('html, body, #log, #log-inner, .composer-area, #sidebar')]
+  .filter(element => element.scrollWidth > element.clientWidth + 1).map(element => element.id || element.tagName)"""
+
 
 def write(page: Page, text: str) -> None:
     """Post a message."""

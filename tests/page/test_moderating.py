@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from at_the_page import answer, export_file, import_file, publish, run, run_on, said, write
+from at_the_page import OVERFLOW, answer, export_file, import_file, publish, run, run_on, said, write
 from playwright.sync_api import Locator, Page, expect
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LANTERN = "When does the harbour light its lanterns?"
 ASKED = "at what time are the lanterns of the harbour lit?"
+PHONE = (390, 844)  # CSS pixels
 BOAT = "Where can I hire a boat?\nAt the old pier, every day until six."
 
 
@@ -115,13 +116,14 @@ def test_what_somebody_wrote_becomes_an_entry_with_its_writer(open_with_bot: Ope
 
 
 def test_two_moderators_at_once_and_the_second_sees_both(open_with_bot: OpenPage) -> None:
-    sam, noor = open_with_bot("Sam", "general"), open_with_bot("Noor", "moderators")
+    sam, noor = open_with_bot("Sam", "general"), open_with_bot("Noor", "moderators", size=PHONE)
     previews: list[Locator] = []
     for page, text in ((sam, "At nightfall."), (noor, "At sunset.")):
         run_on(page, "kb edit", LANTERN)
         form = page.get_by_role("dialog")
         expect(form.get_by_role("textbox", name="Answer")).to_have_value("At dusk.")
         form.get_by_role("textbox", name="Answer").fill(text)
+        assert page.evaluate(OVERFLOW) == []
         form.get_by_role("button", name="Submit").click()
         said(page, "Edit entry").get_by_role("button", name="Publish …").click()
         previews.append(said(page, "Publish this?"))
@@ -131,6 +133,7 @@ def test_two_moderators_at_once_and_the_second_sees_both(open_with_bot: OpenPage
     expect(clash).to_contain_text("At nightfall.")
     expect(clash).to_contain_text("At sunset.")
     expect(clash).to_contain_text("@Sam")
+    assert noor.evaluate(OVERFLOW) == []
     write(sam, f"@Citebot {ASKED}")
     expect(answer(sam, LANTERN)).to_contain_text("At nightfall.")  # nothing is saved over it
     clash.get_by_role("button", name="Use mine instead").click()

@@ -6,13 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from at_the_page import OVERFLOW
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 if TYPE_CHECKING:
     from tests.page.conftest import OpenPage
-
-OVERFLOW = """() => [...document.querySelectorAll('html, body, #log, #log-inner, .composer-area, #sidebar')]
-  .filter(element => element.scrollWidth > element.clientWidth + 1).map(element => element.id || element.tagName)"""
 
 
 def write(page: Page, text: str) -> None:
@@ -161,6 +159,17 @@ def test_nothing_scrolls_sideways_on_a_phone(open_with_bot: OpenPage) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Channels and people")).to_be_focused()
     expect(page.get_by_role("radio", name="Sam")).not_to_be_in_viewport()
+
+
+def test_digits_and_spaces_are_as_narrow_as_letters(open_page: OpenPage) -> None:
+    # An emoji font that comes before the letters' own has both, and wide ones.
+    page = open_page()
+    wide = page.evaluate("""() => {
+        const pen = document.createElement("canvas").getContext("2d");
+        pen.font = getComputedStyle(document.body).font;
+        return pen.measureText("2026 11 29").width / parseFloat(getComputedStyle(document.body).fontSize);
+    }""")
+    assert wide < 7  # times the height of a letter
 
 
 def test_colours_follow_the_system_or_the_choice(open_page: OpenPage) -> None:
