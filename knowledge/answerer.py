@@ -63,7 +63,7 @@ class Answerer:
         self.matcher = matcher
         self._candidates = MappingProxyType({c.id: c for c in matcher.candidates})
         self._compose = Composer(base)
-        self._lookup = Lookup(base, matcher.candidates)
+        self._lookup = Lookup(base, matcher.candidates, normal=matcher.reader.normal)
 
     @classmethod
     def build(

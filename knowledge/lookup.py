@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 
 from knowledge.answers import Suggestion
 from knowledge.derive import Candidate, CandidateKind
+from knowledge.matching.reading import Normal
 from knowledge.matching.text import content_words, normalise
 from knowledge.model import Claim, Expert, KnowledgeBase, Topic
 
@@ -30,16 +31,18 @@ _CLAIMS_LATER = 0.25
 class Lookup:
     """Fuzzy search by name over one base."""
 
-    def __init__(self, base: KnowledgeBase, candidates: Sequence[Candidate]) -> None:
+    def __init__(self, base: KnowledgeBase, candidates: Sequence[Candidate], *, normal: Normal = normalise) -> None:
+        """`normal` is `normalise`, perhaps one that remembers: it is only used for texts of the base."""
         self._base = base
+        self._normal = normal
         # Names before what describes people: of two that are equally alike the first is taken, and "Eurasia Group"
         # means the institution, not whoever works there.
         experts = base.experts.values()
-        self._experts = [(normalise(name), e) for e in experts for name in (e.name, e.id, *e.aliases)]
-        self._experts += [(normalise(text), e) for e in experts for text in (e.affiliation, e.role) if text]
-        self._topics = [(normalise(name), t) for t in base.topics.values() for name in (t.name, t.id, *t.aliases)]
+        self._experts = [(normal(name), e) for e in experts for name in (e.name, e.id, *e.aliases)]
+        self._experts += [(normal(text), e) for e in experts for text in (e.affiliation, e.role) if text]
+        self._topics = [(normal(name), t) for t in base.topics.values() for name in (t.name, t.id, *t.aliases)]
         self._candidates = tuple(candidates)
-        self._titles = [normalise(candidate.question) for candidate in candidates]
+        self._titles = [normal(candidate.question) for candidate in candidates]
 
     def experts(self, text: str, limit: int) -> tuple[Expert, ...]:
         """Experts by name, alias, role or affiliation, best first; all of them for no text."""
@@ -81,7 +84,7 @@ class Lookup:
         wanted = content_words(normalise(text))
         scored: list[tuple[float, int, Claim]] = []
         for position, claim in enumerate(among):
-            held = normalise(self._claim_text(claim)).split()
+            held = self._normal(self._claim_text(claim)).split()
             likeness = [max((_word_likeness(word, other) for other in held), default=0.0) for word in wanted]
             if min(likeness) >= _SAME_NAME:
                 scored.append((-sum(likeness), position, claim))

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from itertools import chain
 from types import MappingProxyType
 from typing import cast
@@ -62,12 +61,8 @@ def is_page(title: str) -> bool:
     return _PAGE.fullmatch(title.strip()) is not None
 
 
-@lru_cache(maxsize=20_000)
 def squash(text: str) -> str:
-    """A text reduced to its letters and digits, for comparing without case, punctuation and spaces.
-
-    Remembered, because every change of a server's knowledge compares it all anew.
-    """
+    """A text reduced to its letters and digits, for comparing without case, punctuation and spaces."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(c for c in folded if c.isalnum() or unicodedata.category(c).startswith("M"))
 
@@ -86,16 +81,18 @@ def item_problems(pack: ItemSet) -> Iterator[Problem]:
     yield from (problem for problem in found if problem)
 
 
-def clash_problems(packs: Sequence[Mapping[str, Sequence[Item]]]) -> Iterator[Problem]:
+def clash_problems(
+    packs: Sequence[Mapping[str, Sequence[Item]]], key_of: Callable[[str], str] = squash
+) -> Iterator[Problem]:
     """Ids, questions and names that stand twice in packs that are to be together, given as their items by kind.
 
-    Of two items that clash, the later is to blame.
+    Of two items that clash, the later is to blame. `key_of` is `squash`, perhaps one that remembers.
     """
     found = chain(
         *(_same_ids([item for pack in packs for item in pack[kind]]) for kind in KINDS),
-        _same_questions(item for pack in packs for kind in ("entries", "gaps") for item in pack[kind]),
-        _same_names("experts", (item for pack in packs for item in pack["experts"])),
-        _same_names("topics", (item for pack in packs for item in pack["topics"])),
+        _same_questions((item for pack in packs for kind in ("entries", "gaps") for item in pack[kind]), key_of),
+        _same_names("experts", (item for pack in packs for item in pack["experts"]), key_of),
+        _same_names("topics", (item for pack in packs for item in pack["topics"]), key_of),
     )
     yield from (problem for problem in found if problem)
 
@@ -227,13 +224,13 @@ def _same_ids(items: Iterable[Item]) -> Iterator[Problem | None]:
             yield item.problem(("id",), f"'{item.id}' is already the id {_where(seen[item.id])}: choose another")
 
 
-def _same_questions(entries: Iterable[Item]) -> Iterator[Problem | None]:
+def _same_questions(entries: Iterable[Item], key_of: Callable[[str], str]) -> Iterator[Problem | None]:
     """The same question twice, in one entry or in two: nobody could say which answer is meant."""
     seen: dict[str, tuple[Item, Path]] = {}
     for entry in entries:
         asked = [*_single(entry, "question"), *entry.texts("phrasings"), *entry.texts("questions")]
         for path, question in asked:
-            key = squash(question)
+            key = key_of(question)
             if not key:
                 yield entry.problem(path, f"'{question}' has no word in it: write how people would ask")
                 continue
@@ -248,7 +245,7 @@ def _same_questions(entries: Iterable[Item]) -> Iterator[Problem | None]:
                 yield entry.problem(path, message)
 
 
-def _same_names(kind: str, items: Iterable[Item]) -> Iterator[Problem | None]:
+def _same_names(kind: str, items: Iterable[Item], key_of: Callable[[str], str]) -> Iterator[Problem | None]:
     """A name or alias that means two: a question with it would be answered by chance.
 
     Within one item only the very same spelling is too much: "U.S. officials" may stand by "US officials".
@@ -257,14 +254,14 @@ def _same_names(kind: str, items: Iterable[Item]) -> Iterator[Problem | None]:
     for item in items:
         own: dict[str, Path] = {}
         for path, name in [*_single(item, "name"), *item.texts("aliases")]:
-            if not squash(name):
+            if not key_of(name):
                 yield item.problem(path, f"'{name}' has no letter or digit in it: write a name")
                 continue
             first_own = own.setdefault(" ".join(name.casefold().split()), path)
             if first_own != path:
                 yield item.problem(path, f"'{name}' stands here already, {_where(item, first_own)}: take it out")
                 continue
-            first, first_path = seen.setdefault(squash(name), (item, path))
+            first, first_path = seen.setdefault(key_of(name), (item, path))
             if first is not item:
                 where = _where(first, first_path)
                 advice = f"a question with it could mean both: give each {_ONE[kind]} names of its own"

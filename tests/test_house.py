@@ -159,3 +159,13 @@ def test_nothing_names_the_machine_that_it_was_written_on() -> None:
         if path.is_file() and path.suffix in {".py", ".md", ".toml", ".yaml", ".lock", ".js", ".html", ""}:
             text = path.read_text(encoding="utf-8", errors="ignore")
             assert not here.search(text), f"{name(path)} names a folder of this machine"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_no_memory_that_outlives_its_owner(path: Path) -> None:
+    """What people wrote is remembered by objects that are opened and let go, never by a function of a module."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.args.args:
+            used = {ast.unparse(one.func if isinstance(one, ast.Call) else one) for one in node.decorator_list}
+            assert not {one.rpartition(".")[2] for one in used} & {"cache", "lru_cache"}, f"{node.name} remembers"

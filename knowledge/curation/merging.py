@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -14,7 +14,7 @@ from knowledge.curation.items import Body, Edit, ItemKey, ItemKind, Overlay, Sta
 from knowledge.model import KnowledgeBase, PackInfo
 from knowledge.pack_build import build_base, build_item
 from knowledge.pack_files import Item
-from knowledge.pack_rules import ItemSet, clash_problems, item_problems
+from knowledge.pack_rules import ItemSet, clash_problems, item_problems, squash
 
 
 def no_packs() -> KnowledgeBase:
@@ -40,6 +40,8 @@ class Ground:
 
     def __init__(self, packs: KnowledgeBase) -> None:
         self.packs = packs
+        # Every change of a server's knowledge compares all of it anew with the packs'.
+        self._key_of = lru_cache(maxsize=20_000)(squash)
 
     @cached_property
     def _items(self) -> Mapping[ItemKey, Item]:
@@ -88,7 +90,7 @@ class Ground:
         ids = {kind: {item.id: item for item in of_kind} for kind, of_kind in together.items()}
         for problem in (
             *item_problems(ItemSet(together, ids, hidden)),
-            *clash_problems([_by_kind(below), _by_kind(above)]),
+            *clash_problems([_by_kind(below), _by_kind(above)], self._key_of),
         ):
             if isinstance(problem, ItemProblem):
                 yield problem

@@ -40,7 +40,9 @@ def build_index(
     if cache is not None:
         cache.go_on()
     tools = tools or Tools()
-    reader = Reader(base_texts(base, candidates), base.experts.values(), tools.lexicon, tools.places)
+    reader = Reader(
+        base_texts(base, candidates), base.experts.values(), tools.lexicon, tools.places, normal=tools.normal
+    )
     part = Part(
         base,
         candidates,
@@ -97,7 +99,7 @@ def overlay(
     same = {c.id for c in candidates if c.id in place and material(base, c) == main.material[place[c.id]]}
     gaps = [question for gap in base.gaps.values() for question in gap.questions]
     texts, experts = base_texts(base, candidates), base.experts.values()
-    reader = Reader(texts, experts, tools.lexicon, tools.places, like=matcher.reader)
+    reader = Reader(texts, experts, tools.lexicon, tools.places, like=matcher.reader, normal=tools.normal)
     try:
         part = Part(
             base,

@@ -9,7 +9,6 @@ from types import MappingProxyType
 from knowledge.derive import Candidate, CandidateKind
 from knowledge.matching.asking import asks, gives
 from knowledge.matching.reading import Reader
-from knowledge.matching.text import normalise
 from knowledge.model import KnowledgeBase
 
 
@@ -77,8 +76,8 @@ def material(base: KnowledgeBase, candidate: Candidate) -> Material:
 def document(made_of: Material, reader: Reader) -> Document:
     """What a candidate holds."""
     phrasings, answers = made_of.candidate.phrasings, made_of.answers
-    whole = reader.read(" ".join([*phrasings, *answers, *made_of.said, *made_of.who]))
-    kinds = [asks(normalise(phrasing)) for phrasing in phrasings]
+    whole = reader.read_own(" ".join([*phrasings, *answers, *made_of.said, *made_of.who]))
+    kinds = [asks(reader.normal(phrasing)) for phrasing in phrasings]
     return Document(
         words=tuple(whole.text.split()),
         numbers=whole.numbers,
@@ -87,6 +86,6 @@ def document(made_of: Material, reader: Reader) -> Document:
         asks=frozenset[str]().union(*kinds),
         gives=gives(" ".join(answers), voices=bool(made_of.voices)),
         voices=made_of.voices,
-        answers=tuple(reader.read(answer).text for answer in answers),
-        texts=tuple(reader.read(text).text for text in [*phrasings, *answers, *made_of.said, *made_of.who]),
+        answers=tuple(reader.read_own(answer).text for answer in answers),
+        texts=tuple(reader.read_own(text).text for text in [*phrasings, *answers, *made_of.said, *made_of.who]),
     )

@@ -86,7 +86,7 @@ class Matcher:
         self._owner: Rows = np.concatenate(owners) if owners else np.zeros(0, np.int_)
         masked = np.isin(self._owner, list(gone))
         if hidden_gaps:
-            no_gaps = {reader.read(text).text for text in hidden_gaps}
+            no_gaps = {reader.read_own(text).text for text in hidden_gaps}
             masked |= (self._owner == GAP) & np.asarray([text in no_gaps for part in parts for text in part.texts])
         self._masked: Rows = np.flatnonzero(masked)
         self._offsets = offsets

@@ -56,8 +56,8 @@ class Part:
         self.place = {candidate.id: i for i, candidate in enumerate(candidates)}
         self.gaps = tuple(gaps)
         self.documents: tuple[Document, ...] = tuple(document(made_of, reader) for made_of in self.material)
-        asked = [dict.fromkeys(reader.read(text).text for text in c.phrasings) for c in candidates]
-        asked.append(dict.fromkeys(reader.read(text).text for text in gaps))
+        asked = [dict.fromkeys(reader.read_own(text).text for text in c.phrasings) for c in candidates]
+        asked.append(dict.fromkeys(reader.read_own(text).text for text in gaps))
         self.texts, self.phrasings = _laid_out(asked)
         sizes = np.asarray([place.stop - place.start for place in self.phrasings], np.int_)
         self.owner: Rows = np.repeat([*range(len(candidates)), GAP], sizes)

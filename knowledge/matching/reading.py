@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -15,6 +15,8 @@ from knowledge.matching.places import Places, months
 from knowledge.matching.spelling import Speller
 from knowledge.matching.text import FUNCTION_WORDS, content_words, normalise, words
 from knowledge.model import Expert
+
+Normal = Callable[[str], str]
 
 _NUMBER = re.compile(r"\d+")
 
@@ -49,28 +51,39 @@ class Reader:
         places: Places,
         *,
         like: Reader | None = None,
+        normal: Normal = normalise,
     ) -> None:
-        """`texts` are those of the base by what they stand in; `like` reads a base that differs little from it."""
+        """`texts` are those of the base by what they stand in; `like` reads a base that differs little from it.
+
+        `normal` is `normalise`, perhaps one that remembers: it is only used for texts of the base.
+        """
+        self.normal = normal
         experts = tuple(experts)
         self._texts = texts
         self._of_texts: Counter[str] = Counter() if like is None else like._of_texts.copy()
         before: Mapping[str, Sequence[str]] = {} if like is None else like._texts
         for place, some in texts.items():
             if (known := before.get(place, ())) is not some and known != some:
-                self._of_texts.update(_words_of(some))
-                self._of_texts.subtract(_words_of(known))
+                self._of_texts.update(self._words_of(some))
+                self._of_texts.subtract(self._words_of(known))
         for place in before.keys() - texts.keys():
-            self._of_texts.subtract(_words_of(before[place]))
+            self._of_texts.subtract(self._words_of(before[place]))
         counted = Counter({word: count for word, count in self._of_texts.items() if count > 0})
         for expert in experts:
-            counted.update(_words_of((expert.name, *expert.aliases)))
+            counted.update(self._words_of((expert.name, *expert.aliases)))
         self._names = Names(experts)
         self._places = places
         self._speller = Speller(counted, lexicon)
 
     def read(self, text: str) -> Reading:
-        """Read a question, a phrasing or any other text of the base."""
-        plain = normalise(text)
+        """Read a question."""
+        return self._read(normalise(text))
+
+    def read_own(self, text: str) -> Reading:
+        """Read a phrasing or any other text of the base, in the same way."""
+        return self._read(self.normal(text))
+
+    def _read(self, plain: str) -> Reading:
         named = self._names.spelled_out([self._speller.mend(word) for word in words(plain)])
         parts = named.text.split()
         return Reading(
@@ -84,6 +97,5 @@ class Reader:
             focus=tuple(word for word in focus(named.text) if word not in FUNCTION_WORDS),
         )
 
-
-def _words_of(texts: Iterable[str]) -> Iterable[str]:
-    return chain.from_iterable(words(normalise(text)) for text in texts)
+    def _words_of(self, texts: Iterable[str]) -> Iterable[str]:
+        return chain.from_iterable(words(self.normal(text)) for text in texts)

@@ -101,12 +101,8 @@ def clean(text: str) -> str:
     return " ".join(text.split())
 
 
-@lru_cache(maxsize=20_000)
 def normalise(text: str) -> str:
-    """Lower case, chat spelling written out, "US" told from "us", letters repeated for emphasis folded.
-
-    Remembered, because every change of a server's knowledge reads it all anew.
-    """
+    """Lower case, chat spelling written out, "US" told from "us", letters repeated for emphasis folded."""
     plain = clean(text)
     if plain.isupper() and plain.count(" ") > 1:  # all in capitals, these tell nothing about "US"
         plain = plain.casefold()
