@@ -6,6 +6,7 @@ pass on. No traceback and no driver's message reaches a channel, no question rea
 
 from __future__ import annotations
 
+import io
 import secrets
 import sys
 from typing import Any
@@ -31,6 +32,7 @@ class NoticeError(Exception):
     """Something a person asked for that cannot be; the message is shown to them as it is, escaped already."""
 
 
+TYPED = "What you typed is attached."
 NOT_MINE = "That does not fit anything that I know: run the command again."
 
 
@@ -104,22 +106,26 @@ def _refusal(error: app_commands.AppCommandError | commands.CommandError) -> str
     return text
 
 
-async def tell(interaction: Interaction, error: BaseException, where: str) -> None:
-    """Answer an interaction that failed, to its person only."""
+async def tell(interaction: Interaction, error: BaseException, where: str, *, typed: str = "") -> None:
+    """Answer an interaction that failed, to its person only; with what they `typed` in a file, if anything."""
     text = told(error, where)
     if text is None:
         return
-    await say(interaction, text)
+    await say(interaction, text, typed=typed)
 
 
-async def say(interaction: Interaction, text: str) -> None:
-    """One line to the person behind an interaction, whether it has been answered or not."""
-    none = discord.AllowedMentions.none()
+async def say(interaction: Interaction, text: str, *, typed: str = "") -> None:
+    """One line to the person behind an interaction, whether it has been answered or not; `typed` goes along."""
+    more: dict[str, Any] = {"ephemeral": True, "allowed_mentions": discord.AllowedMentions.none()}
+    if typed:
+        text = f"{cut(text, limits.MESSAGE_CONTENT - len(TYPED) - 1)}\n{TYPED}"
+        data = io.BytesIO(typed.encode("utf-8", errors="replace"))
+        more["file"] = discord.File(data, "typed.txt", description="What you typed")
     try:
         if interaction.response.is_done():
-            await interaction.followup.send(text, ephemeral=True, allowed_mentions=none)
+            await interaction.followup.send(text, **more)
         else:
-            await interaction.response.send_message(text, ephemeral=True, allowed_mentions=none)
+            await interaction.response.send_message(text, **more)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
         events.info("error.not_told", refusal(failure), channel=interaction.channel_id)
 

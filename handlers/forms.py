@@ -66,8 +66,12 @@ class Form(discord.ui.Modal):
         return True
 
     async def on_error(self, interaction: Interaction, error: Exception, /) -> None:
-        """Tell it; Discord keeps what was typed in the open dialog where nothing can be told."""
-        await tell(interaction, error, f"form {type(self).__name__}")
+        """Tell it, and give back what was typed: Discord closes the dialog once it is answered.
+
+        Where nothing can be told it keeps the dialog open.
+        """
+        typed = [item.typed for item in self.children if isinstance(item, TextField)]
+        await tell(interaction, error, f"form {type(self).__name__}", typed=together(typed))
 
 
 class TextField(discord.ui.Label[Any]):
@@ -161,9 +165,13 @@ class LostForms(commands.Cog):
 
 async def give_back(interaction: Interaction, typed: Iterable[str]) -> None:
     """Tell that a form has expired, with what was typed into it."""
-    data = "\n\n".join(text for text in typed if text).encode()
-    file = discord.File(io.BytesIO(data), "typed.txt", description="What you typed")
+    file = discord.File(io.BytesIO(together(typed).encode()), "typed.txt", description="What you typed")
     await send_privately(interaction, LOST, file=file)
+
+
+def together(typed: Iterable[str]) -> str:
+    """What was typed into several fields as one text."""
+    return "\n\n".join(text for text in typed if text)
 
 
 def _texts(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
