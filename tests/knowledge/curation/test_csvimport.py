@@ -109,7 +109,7 @@ def test_the_same_table_twice_changes_nothing_and_the_export_comes_in_again() ->
         ),
         ("question,answer,source\na?,b,c\nA ?,d,c\n", "t.csv:3: question: 'A ?' already asks for entry 'a'"),
         (f"question,answer,source\na?,{'so ' * 200},c\n", "t.csv:2: claim: say in at most 400 characters"),
-        ("question,answer,source\n" + "a,b,c\n" * (MAX_ROWS + 1), f"has more than 2000 rows"),
+        ("question,answer,source\n" + "a,b,c\n" * (MAX_ROWS + 1), "has more than 2000 rows"),
     ],
 )
 def test_each_problem_has_its_line_and_nothing_is_imported(ground: Ground, table: str, conflict: str) -> None:
