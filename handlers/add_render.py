@@ -9,6 +9,7 @@ from handlers.limits import MESSAGE_CONTENT, cut
 from knowledge.curation.closest import Close
 from knowledge.curation.form import EntryFields, NewExpert, NewSource
 from knowledge.curation.wording import lines
+from knowledge.links import shown_link
 from knowledge.model import KnowledgeBase
 
 LABELS = {
@@ -52,7 +53,7 @@ def filled_in(fields: EntryFields, base: KnowledgeBase) -> str:
     """What is filled in, in a few lines."""
     source, expert = fields.source, fields.expert
     if isinstance(source, NewSource):
-        where = f"{source.title} {source.url}".strip()
+        where = f"{source.title} {shown_link(source.url)}".strip()
     else:
         where = base.sources[source].title if source in base.sources else ""
     if isinstance(expert, NewExpert):

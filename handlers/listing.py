@@ -9,6 +9,7 @@ from handlers.escape import block, inline
 from handlers.limits import paginate
 from knowledge.answerer import Answerer
 from knowledge.answers import Attribution
+from knowledge.links import shown_link
 from knowledge.model import Expert, ExpertKind, Source
 from knowledge.plaintext import in_paragraph, located, quotation, reporter, speaker
 
@@ -122,7 +123,7 @@ def _source(answerer: Answerer, source: Source) -> list[str]:
     elif source.period:
         lines.append(f"Date not stated; it speaks from {inline(source.period)}")
     if source.url:
-        lines.append(inline(source.url))
+        lines.append(inline(shown_link(source.url)))
     lines.append(f"{counted(len(claims), 'statement')} in the base:")
     for section in source.sections:
         number = sum(claim.locator.section == section.id for claim in claims)

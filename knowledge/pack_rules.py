@@ -16,9 +16,10 @@ from types import MappingProxyType
 from typing import cast
 
 from knowledge.errors import Problem
+from knowledge.links import link_problem
 from knowledge.pack_files import KINDS, Item, PackFiles
 from knowledge.schema_faults import did_you_mean
-from knowledge.yamltree import Path, Value, show_path
+from knowledge.yamltree import Path, Value, brief, show_path
 
 _PAGE = re.compile(
     r"(?:pp?|pg|page|pages|slide|slides|minute|min|sheet)\.? ?\d{1,5}(?: ?[-–,&] ?\d{1,5})*|\d{1,3}(?::\d\d){1,2}",
@@ -112,6 +113,8 @@ def _head_problems(pack: PackFiles) -> Iterator[Problem | None]:
 
 def _source_problems(pack: ItemSet) -> Iterator[Problem | None]:
     for source in pack.items["sources"]:
+        if problem := link_problem(source.text("url")):
+            yield source.problem(("url",), f"'{brief(source.text('url'))}' {problem}")
         sections = list(source.inners("sections"))
         yield from _same_ids(sections)
         titles: dict[str, Item] = {}

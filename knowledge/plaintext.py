@@ -6,6 +6,7 @@ The small phrases here (who speaks, where a claim stands) are the ones that embe
 from __future__ import annotations
 
 from knowledge.answers import Answer, Attribution, Outcome, Suggestion
+from knowledge.links import shown_link
 from knowledge.model import Expert
 
 SURENESS_LABEL = "How sure"
@@ -98,7 +99,7 @@ def source_lines(attributions: tuple[Attribution, ...]) -> tuple[str, ...]:
         if not when and source.period:
             when = f"date not stated; time of writing: {source.period}"
         details = f" ({when})" if when else ""
-        address = f" {source.url}" if source.url else ""
+        address = f" {shown_link(source.url)}" if source.url else ""
         lines[source.id] = f"“{source.title}” by {attribution.author.name}{details}{address}"
     return tuple(lines.values())
 

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
-from urllib.parse import urlsplit
 
 from knowledge.curation.drafting import MESSAGE_HOSTS, Drafting
 from knowledge.curation.form import EntryFields, FieldProblem, NewExpert, NewSource
@@ -17,6 +16,7 @@ from knowledge.curation.items import ItemKey, ItemKind, Overlay
 from knowledge.curation.merging import Ground
 from knowledge.curation.wording import one_line, shorten, tidy
 from knowledge.errors import Problem, listed
+from knowledge.links import host_of
 from knowledge.model import Entry, ExpertKind, KnowledgeBase
 from knowledge.pack_rules import squash
 from knowledge.schema_faults import did_you_mean
@@ -156,7 +156,7 @@ def _voice(source: NewSource, base: KnowledgeBase) -> str | NewExpert:
             return known.author
     if source.author:
         return source.author
-    host = (urlsplit(source.url).hostname or "").removeprefix("www.") if _LINK.fullmatch(source.url) else ""
+    host = host_of(source.url).removeprefix("www.")
     if host in MESSAGE_HOSTS:
         return ""  # somebody wrote that message, and only a person knows who
     voice = host or source.title

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
 
 from knowledge.answers import Answer
 from knowledge.compose import Composer
@@ -16,6 +15,7 @@ from knowledge.curation.items import Edit, ItemKey, ItemKind, Overlay, State
 from knowledge.curation.merging import Ground, Merged, new_problems
 from knowledge.curation.wording import lines, new_id, one_line, read_place, shorten, slug, spoken_list, tidy
 from knowledge.derive import CandidateKind, candidates
+from knowledge.links import host_of
 from knowledge.model import Expert, ExpertKind, KnowledgeBase, Section, Source
 from knowledge.pack_rules import QUOTE_MARKS, is_page, squash
 
@@ -209,7 +209,7 @@ class Drafting:
         if wanted.author:
             return self._expert(wanted.author, "source", "")
         url = wanted.url.strip()
-        host = _host(url)
+        host = host_of(url)
         if host in MESSAGE_HOSTS:
             return expert
         if not host:
@@ -283,12 +283,3 @@ def _names(expert: Expert) -> tuple[str, ...]:
 
 def _quoted(section: Section) -> str:
     return f"“{section.title}”"
-
-
-def _host(url: str) -> str:
-    """The site of a web address, empty where it is none."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return parts.hostname or "" if parts.scheme in ("http", "https") else ""
