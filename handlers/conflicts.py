@@ -14,8 +14,7 @@ from handlers import limits
 from handlers.change_render import name_of, told_lines, who_did
 from handlers.desk import Act, Desk, Press, button
 from handlers.drafts import Drafts
-from handlers.errors import NoticeError
-from handlers.escape import inline
+from handlers.fitting import require_fit
 from handlers.kb_edit import Editing
 from handlers.kb_items import EDITABLE, title_of
 from handlers.limits import cut
@@ -26,7 +25,6 @@ from handlers.versions_render import Version, version_embeds, versions_file
 from knowledge.curation.changing import body_at
 from knowledge.curation.difference import Collision, collision
 from knowledge.curation.items import Body, Edit, ItemKey, ItemKind, Revision, State
-from knowledge.curation.merging import new_problems
 from knowledge.curation.side_by_side import alone, side_by_side
 from knowledge.model import KnowledgeBase
 from knowledge.snapshot import Standing
@@ -153,10 +151,7 @@ class Conflicts:
             return
         standing = await self._services.knowledge.standing(press.guild)
         edits = await self._rebased(press.guild, standing, planned, both=how == How.BOTH)
-        _, problems = await asyncio.to_thread(new_problems, standing.ground, standing.overlay, edits)
-        if problems:
-            lines = "\n".join(f"- {inline(str(problem))}" for problem in problems)
-            raise NoticeError(cut(f"With their change, yours does not fit any more:\n{lines}", limits.MESSAGE_CONTENT))
+        await require_fit(standing, edits, "With their change, yours does not fit any more:")
         self._drafts.drop(token)
         chosen = "both changes" if how == How.BOTH else "yours"
         await _settle(press.interaction, f"You chose {chosen}: look at it once more below.")

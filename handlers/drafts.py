@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from handlers.errors import NoticeError
+from handlers.latest import Latest
 
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ class Drafts(Generic[T]):
     def __init__(self, clock: Callable[[], datetime], *, expired: str = EXPIRED) -> None:
         self._clock = clock
         self._expired = expired
-        self._kept: OrderedDict[str, _Kept[T]] = OrderedDict()
+        self._kept: Latest[str, _Kept[T]] = Latest(MOST)
 
     def keep(self, guild: int, person: int, content: T) -> str:
         """Keep a draft; its token, 16 characters."""
@@ -66,7 +66,4 @@ class Drafts(Generic[T]):
         now = self._clock()
         for old in [old for old, kept in self._kept.items() if kept.until <= now]:
             del self._kept[old]
-        self._kept[token] = _Kept(content, guild, person, now + KEEP)
-        self._kept.move_to_end(token)
-        while len(self._kept) > MOST:
-            self._kept.popitem(last=False)
+        self._kept.keep(token, _Kept(content, guild, person, now + KEEP))

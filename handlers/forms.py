@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import secrets
-from collections import OrderedDict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from discord.ext import commands
 from handlers import limits
 from handlers.errors import tell
 from handlers.escape import plain
+from handlers.latest import Latest
 from handlers.limits import cut
 from handlers.sending import send_privately
 
@@ -38,14 +38,11 @@ class Typed:
     """What people typed into forms last, so that nobody types it again: by what the form is about and by person."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[Hashable, int], Mapping[str, str]] = OrderedDict()
+        self._kept: Latest[tuple[Hashable, int], Mapping[str, str]] = Latest(MOST_TYPED)
 
     def keep(self, about: Hashable, person: int, typed: Mapping[str, str]) -> None:
         """Keep it; of more than `MOST_TYPED` the oldest goes."""
-        self._kept[about, person] = dict(typed)
-        self._kept.move_to_end((about, person))
-        while len(self._kept) > MOST_TYPED:
-            self._kept.popitem(last=False)
+        self._kept.keep((about, person), dict(typed))
 
     def last(self, about: Hashable, person: int) -> Mapping[str, str] | None:
         """What that person typed last, None where it is not known."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import discord
@@ -13,7 +12,8 @@ from handlers.audit import told_change
 from handlers.change_render import headline, name_of, told_lines, told_step
 from handlers.desk import Act, Desk, Press, button, select
 from handlers.errors import NoticeError, number_in
-from handlers.escape import inline, plain
+from handlers.escape import plain
+from handlers.fitting import require_fit
 from handlers.kb_items import ALL, Items, key_of
 from handlers.limits import cut
 from handlers.paging import COLOUR
@@ -24,7 +24,6 @@ from handlers.services import Services
 from knowledge.curation.changing import body_now
 from knowledge.curation.difference import difference
 from knowledge.curation.items import ItemKey, Revision, State
-from knowledge.curation.merging import new_problems
 from knowledge.curation.reverting import revert, undo
 from knowledge.snapshot import Standing
 from knowledge.store.records import Action, Change, Past
@@ -127,10 +126,7 @@ class History:
         lines = told_lines(difference(now, then)) if then is not None else "- retired again"
         if now == then:
             raise NoticeError("It is like that now: nothing would change.")
-        _, problems = await asyncio.to_thread(new_problems, standing.ground, standing.overlay, (edit,))
-        if problems:
-            told = "\n".join(f"- {inline(str(problem))}" for problem in problems)
-            raise NoticeError(cut(f"That revision does not fit any more:\n{told}", limits.MESSAGE_CONTENT))
+        await require_fit(standing, (edit,), "That revision does not fit any more:")
         planned = Planned(
             Action.REVERT, (edit,), f"Published: {name} as in revision {number}.", note=f"to revision {number}"
         )
@@ -186,10 +182,7 @@ class History:
                 f"Change {change.id} cannot be taken back as a whole, because this was changed after it:\n{names}\n"
                 "`/kb history` goes back to a revision of one item."
             )
-        _, problems = await asyncio.to_thread(new_problems, standing.ground, standing.overlay, found.edits)
-        if problems:
-            told = "\n".join(f"- {inline(str(problem))}" for problem in problems)
-            raise NoticeError(cut(f"Without that change this would not fit:\n{told}", limits.MESSAGE_CONTENT))
+        await require_fit(standing, found.edits, "Without that change this would not fit:")
         planned = Planned(
             Action.UNDO, found.edits, f"Taken back: change {change.id}.", note=change.note, undoes=change.id
         )

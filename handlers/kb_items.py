@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
@@ -14,6 +13,7 @@ from discord import app_commands
 from handlers import limits
 from handlers.errors import NoticeError
 from handlers.escape import inline, plain
+from handlers.latest import Latest
 from handlers.limits import cut
 from handlers.permissions import is_moderator
 from handlers.services import Services
@@ -46,7 +46,7 @@ class Items:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._known: OrderedDict[int, tuple[Standing, KnowledgeBase]] = OrderedDict()
+        self._known: Latest[int, tuple[Standing, KnowledgeBase]] = Latest(_SERVERS)
 
     async def base(self, guild: int) -> tuple[Standing, KnowledgeBase]:
         """How a server's knowledge stands, and its base with expired entries still in it."""
@@ -58,11 +58,7 @@ class Items:
             or known[0].overlay.last_change != standing.overlay.last_change
         ):
             known = standing, (await asyncio.to_thread(standing.merged)).base
-            self._known[guild] = known
-        self._known.move_to_end(guild)
-        while len(self._known) > _SERVERS:
-            self._known.popitem(last=False)
-        return standing, known[1]
+        return standing, self._known.keep(guild, known)[1]
 
     async def complete(self, interaction: Interaction, text: str, kinds: Sequence[ItemKind]) -> Choices:
         """Items that a half-typed text may mean; none for anybody who is not a moderator."""

@@ -12,7 +12,7 @@ from discord import app_commands
 from handlers import limits
 from handlers.change_render import name_of, told_lines
 from handlers.errors import NoticeError
-from handlers.escape import inline
+from handlers.fitting import require_fit
 from handlers.kb_edit import kinds_in
 from handlers.kb_items import ALL, EDITABLE, WORDS, Items
 from handlers.limits import cut
@@ -24,7 +24,6 @@ from knowledge.curation.bodies import body_in
 from knowledge.curation.changing import body_now, dependants, golden_questions, retire, with_phrasings
 from knowledge.curation.difference import difference
 from knowledge.curation.items import Edit, ItemKey, ItemKind, Revision, State
-from knowledge.curation.merging import new_problems
 from knowledge.curation.reverting import restore
 from knowledge.model import KnowledgeBase
 from knowledge.snapshot import Standing
@@ -59,7 +58,7 @@ class Retiring:
                     limits.MESSAGE_CONTENT,
                 )
             )
-        await _check(standing, edits)
+        await require_fit(standing, edits)
         hidden = "\nA pack has it: it is hidden on this server only." if standing.ground.has(key) else ""
         name = name_of(key, body_in(base, key))
         planned = Planned(Action.RETIRE, edits, f"Retired: {name}. `/kb restore` brings it back.")
@@ -83,7 +82,7 @@ class Retiring:
             text = "**Bring this back?**\n" + "\n".join(
                 f"- {name_of(edit.key, edit.body or ground.body(edit.key))}" for edit in edits[:_NAMED]
             )
-        await _check(standing, edits)
+        await require_fit(standing, edits)
         name = name_of(key, edits[0].body or ground.body(key))
         await publishing_of(interaction).offer(interaction, Planned(Action.RESTORE, edits, f"Restored: {name}"), text)
 
@@ -104,7 +103,7 @@ class Retiring:
         standing = await self._services.knowledge.standing(origin.guild)
         before = body_now(standing.ground, standing.overlay, key)
         edits = _phrased(standing, key, phrasings, origin.asked)
-        await _check(standing, edits)
+        await require_fit(standing, edits)
         name = name_of(key, before)
         lines = told_lines(difference(before, edits[0].body))
         planned = Planned(
@@ -185,14 +184,6 @@ def _phrased(standing: Standing, key: ItemKey, phrasings: Sequence[str], asked: 
     if not edits:
         raise NoticeError("The entry has these words already.")
     return (*edits, *golden_questions(standing.merged().base, overlay, dict.fromkeys(asked, key.id)))
-
-
-async def _check(standing: Standing, edits: Sequence[Edit]) -> None:
-    """Raises NoticeError where the base would not fit together with the edits."""
-    _, problems = await asyncio.to_thread(new_problems, standing.ground, standing.overlay, edits)
-    if problems:
-        lines = "\n".join(f"- {inline(str(problem))}" for problem in problems)
-        raise NoticeError(cut(f"That does not fit:\n{lines}", limits.MESSAGE_CONTENT))
 
 
 def _names(base: KnowledgeBase, keys: Sequence[ItemKey]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from handlers.asked_render import UNANSWERED, WORDINGS, What, group_parts, list_
 from handlers.errors import NoticeError, number_in, tell
 from handlers.escape import inline
 from handlers.forms import Form, TextField
+from handlers.latest import Latest
 from handlers.limits import cut
 from handlers.listing import counted
 from handlers.origins import QUESTION, Origin
@@ -60,7 +60,7 @@ class UnansweredCog(commands.Cog, name=UNANSWERED):
     def __init__(self, services: Services, writing: Writing) -> None:
         self._services = services
         self._writing = writing
-        self._known: OrderedDict[int, _Known] = OrderedDict()
+        self._known: Latest[int, _Known] = Latest(_SERVERS)
 
     async def show(self, interaction: Interaction) -> None:
         """The list, only for its moderator."""
@@ -179,11 +179,8 @@ class UnansweredCog(commands.Cog, name=UNANSWERED):
             encoder = answerer.matcher.encoder
             encode = None if encoder is None else encoder.encode
             groups = await asyncio.to_thread(grouped, questions, answerer, encode=encode, limit=MOST_GROUPS)
-            known = self._known[guild] = _Known(ids, answerer, groups)
-        self._known.move_to_end(guild)
-        while len(self._known) > _SERVERS:
-            self._known.popitem(last=False)
-        return known.groups
+            known = _Known(ids, answerer, groups)
+        return self._known.keep(guild, known).groups
 
 
 class OtherForm(Form):

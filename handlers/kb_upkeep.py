@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from enum import StrEnum
@@ -17,6 +16,7 @@ from discord.ext import commands
 from handlers import limits
 from handlers.errors import NoticeError, tell
 from handlers.escape import inline, plain
+from handlers.latest import Latest
 from handlers.limits import cut, paginate
 from handlers.listing import PAGE, counted
 from handlers.paging import COLOUR
@@ -96,7 +96,7 @@ class Upkeep(commands.Cog, name=UPKEEP):
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._weak: OrderedDict[int, tuple[Answerer, tuple[str, ...]]] = OrderedDict()
+        self._weak: Latest[int, tuple[Answerer, tuple[str, ...]]] = Latest(_SERVERS)
 
     async def show(self, interaction: Interaction, what: What) -> None:
         """A list, only for its moderator."""
@@ -144,11 +144,8 @@ class Upkeep(commands.Cog, name=UPKEEP):
         known = self._weak.get(guild)
         if known is None or known[0] is not answerer:
             own = own_entries(await self._services.knowledge.standing(guild))
-            known = self._weak[guild] = answerer, await asyncio.to_thread(_weak_blocks, answerer, own)
-        self._weak.move_to_end(guild)
-        while len(self._weak) > _SERVERS:
-            self._weak.popitem(last=False)
-        return known[1]
+            known = answerer, await asyncio.to_thread(_weak_blocks, answerer, own)
+        return self._weak.keep(guild, known)[1]
 
 
 def install_upkeep(kb: app_commands.Group, cog: Upkeep) -> None:
