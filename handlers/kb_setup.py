@@ -155,6 +155,8 @@ class SettingUp:
         await self._change(press, lambda now: replace(now, review_channel=channel), told)
 
     async def _reminders(self, press: Press) -> None:
+        if press.argument not in ("on", "off"):
+            raise NoticeError("That button is of another time: call `/kb setup` again.")
         wanted = press.argument == "on"
         told = f"switched reminders of entries to check again {'on' if wanted else 'off'}"
         await self._change(press, lambda now: replace(now, reminders=wanted), told)

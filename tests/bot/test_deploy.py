@@ -97,12 +97,12 @@ def test_systemd_knows_every_word_of_the_unit(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs users as Unix has them")
-def test_it_runs_where_only_its_data_may_be_written(tmp_path: Path) -> None:
+def test_it_runs_where_only_its_data_may_be_written(tmp_path: Path, pack: Path) -> None:
     """A read-only folder to start in, no home, no bytecode, no power over others' files: as in the container."""
     here = tmp_path / "here"
     data = here / "data"
     data.mkdir(parents=True)
-    (here / "config.yaml").write_text("matching: {encoder: none}\n", encoding="utf-8")
+    (here / "config.yaml").write_text(f"matching: {{encoder: none}}\npacks: ['{pack}']\n", encoding="utf-8")
     powerless: list[str] = []
     if os.geteuid() == 0:
         setpriv = shutil.which("setpriv")
@@ -119,7 +119,7 @@ def test_it_runs_where_only_its_data_may_be_written(tmp_path: Path) -> None:
         "async def main():\n"
         "    config = load_config()\n"
         "    async with open_services(config, state_dir=config.data_dir, stop=asyncio.Event()) as services:\n"
-        "        answer = await services.knowledge.ask(1, 'How strong is the partnership?')\n"
+        "        answer = await services.knowledge.ask(1, 'Why does the river flood every spring?')\n"
         "        await services.knowledge.counted()\n"
         "        print(answer.outcome.value)\n"
         "asyncio.run(main())\n"
