@@ -13,6 +13,7 @@ from discord import app_commands
 from handlers import limits
 from handlers.audit import audit_settings
 from handlers.desk import Act, Desk, DeskItem, Press, button, custom_id
+from handlers.errors import NoticeError
 from handlers.escape import inline, plain
 from handlers.kb_items import Items, key_of, title_of
 from handlers.kb_scope import told_scope
