@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 TEXTS: tuple[str, ...] = (
     "@everyone what about the trout", "@here trout?", "<@1> <@!2> <@&3> <#4> trout", "[trout](https://evil.example)",
     "||trout||", "```\ntrout\n```", "``trout``", "> trout\n> pike", ">>> trout", "# trout\n## pike\n-# mill",
@@ -15,3 +18,24 @@ TEXTS: tuple[str, ...] = (
     "/../../etc/passwd", "a" * 6000, "trout " * 1000, "😀" * 3000, "\n" * 6000, "(" * 6000,
     "`" * 1999, "?" * 500, "", " ",
 )  # fmt: skip
+
+hostile = st.lists(
+    st.sampled_from(
+        [*"`*_~|<>[]()#-+.1@\\ \n", "https://a.example/", "@everyone", "<@1>", "\u202e", "\ud800", "\0", "x"]
+    )
+    | st.text(max_size=3),
+    max_size=40,
+).map("".join)
+
+
+def made(count: int) -> list[str]:
+    """So many texts of hypothesis's, the same each time."""
+    found: list[str] = []
+
+    @settings(max_examples=count, derandomize=True, deadline=None, database=None)
+    @given(hostile)
+    def collect(text: str) -> None:
+        found.append(text)
+
+    collect()
+    return found

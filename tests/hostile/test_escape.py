@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hostile_texts import TEXTS
+from hostile_texts import TEXTS, hostile, made
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,13 +15,6 @@ from handlers.limits import cut
 _URL = re.compile(r"https?://[^\s<>()\[\]*|`\"'\\@]+")
 _ESCAPED = re.compile(r"\\[\\`*_~|<>\[\]#+.)-]")
 
-hostile = st.lists(
-    st.sampled_from(
-        [*"`*_~|<>[]()#-+.1@\\ \n", "https://a.example/", "@everyone", "<@1>", "\u202e", "\ud800", "\0", "x"]
-    )
-    | st.text(max_size=3),
-    max_size=40,
-).map("".join)
 few = settings(max_examples=150, derandomize=True, deadline=None, database=None)
 
 
@@ -72,3 +65,12 @@ def test_without_markdown_it_is_one_line_that_can_be_sent(text: str) -> None:
     assert len(plain(text).splitlines()) <= 1
     plain(text).encode()
     assert not re.search("[\u202a-\u202e\u2066-\u2069]", plain(text))
+
+
+@pytest.mark.soak
+def test_very_many_texts() -> None:
+    for text in made(20_000):
+        assert_harmless(inline(text))
+        for line in block(text).split("\n"):
+            assert_harmless(line)
+        assert len(plain(text).splitlines()) <= 1
