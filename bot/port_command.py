@@ -136,7 +136,9 @@ async def _import(config: Config, args: argparse.Namespace, raw: bytes, *, table
         elif not run.edits:
             print("Nothing to change: the server has all of it.")
         else:
-            change = await store.revisions.commit(args.guild, None, Action.IMPORT, run.edits, note=name)
+            change = await store.revisions.commit(
+                args.guild, None, Action.IMPORT, run.edits, note=name, after=overlay.last_change
+            )
             print(f"Imported as change {change.id}.")
     return 0
 

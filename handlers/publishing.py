@@ -20,6 +20,7 @@ from handlers.desk import Act, button
 from handlers.drafts import Drafts
 from handlers.effect_render import would_change
 from handlers.errors import NoticeError, tell
+from handlers.fitting import require_fit
 from handlers.limits import cut
 from handlers.permissions import require_moderator
 from handlers.sending import send_privately
@@ -27,13 +28,14 @@ from handlers.services import Services
 from handlers.settling import open_proposal, settle, unreached
 from knowledge.curation.items import Edit
 from knowledge.snapshot import Standing
-from knowledge.store.records import Action, Change, ConflictError, DecidedError
+from knowledge.store.records import Action, Change, ConflictError, DecidedError, OvertakenError
 
 Interaction = discord.Interaction[Any]
 
 PUBLISHING = "Publishing"
 _ATTEMPTS = 5
 OVERTAKEN = "Somebody else was faster, so nothing of this was saved: see below."
+UNFIT = "Nothing was changed: with what somebody else has changed meanwhile, this does not fit any more."
 EXPIRED = "This preview has expired: nothing was changed. Start again from the list or the command."
 
 
@@ -151,12 +153,12 @@ class Publishing(commands.Cog, name=PUBLISHING):
             planned = self._kept.find(token, guild, interaction.user.id)
             # Whatever becomes of it, it is published once.
             self._kept.drop(token)
-            # The preview becomes the note of what was done: its buttons go.
-            await interaction.response.defer()
-            if choice is Choice.CANCEL:
-                await _settle(interaction, "Cancelled: nothing was changed.")
-                return
             try:
+                # The preview becomes the note of what was done: its buttons go.
+                await interaction.response.defer()
+                if choice is Choice.CANCEL:
+                    await _settle(interaction, "Cancelled: nothing was changed.")
+                    return
                 change = await self._commit(guild, interaction.user.id, planned)
             except ConflictError:
                 await _settle(interaction, OVERTAKEN)
@@ -178,10 +180,17 @@ class Publishing(commands.Cog, name=PUBLISHING):
             await tell(interaction, error, f"button {choice.value}")
 
     async def _commit(self, guild: int, person: int, planned: Planned) -> Change:
-        """Save it. Raises ConflictError where the moderator has to choose."""
+        """Save it. Raises ConflictError where the moderator has to choose, NoticeError where it no longer fits."""
         store = self._services.store
         edits = planned.edits
         for attempt in range(_ATTEMPTS):
+            standing = await self._services.knowledge.standing(guild)
+            overlay = standing.overlay
+            if all(edit.expected == overlay.number(edit.key) for edit in edits):
+                if planned.proposal is not None:
+                    await open_proposal(self._services, guild, planned.proposal)
+                # The preview may be an hour old: what this rests on, or is asked like, may have changed since.
+                await require_fit(standing, edits, UNFIT)
             try:
                 return await store.revisions.commit(
                     guild,
@@ -192,7 +201,11 @@ class Publishing(commands.Cog, name=PUBLISHING):
                     proposal=planned.proposal,
                     answers=planned.answers,
                     undoes=planned.undoes,
+                    after=overlay.last_change,
                 )
+            except OvertakenError as error:
+                if attempt == _ATTEMPTS - 1:
+                    raise NoticeError(str(error)) from error
             except DecidedError as error:
                 raise NoticeError(str(error)) from error
             except ConflictError as error:

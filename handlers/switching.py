@@ -81,7 +81,6 @@ class Switching:
             require_manager(press.interaction)
         # Whatever becomes of it, it is published once.
         self._kept.drop(press.argument)
-        await press.interaction.response.defer()
 
         def edit(now: GuildSettings) -> GuildSettings:
             if switch.part(now) != offered.seen:
@@ -89,6 +88,7 @@ class Switching:
             return switch.edit(now)
 
         try:
+            await press.interaction.response.defer()
             await self._services.store.guilds.change(press.guild, edit)
         except NoticeError as error:
             await switch.back(press, str(error))

@@ -102,6 +102,13 @@ class ConflictError(CitebotError):
         super().__init__(f"Changed by somebody else meanwhile: {changed}. Look at what it is now, then choose.")
 
 
+class OvertakenError(CitebotError):
+    """A change was not saved, because it was checked against knowledge that has changed meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("Something else was changed here in the same moment, so nothing of this was saved: try again.")
+
+
 class ProposalState(StrEnum):
     """What became of a proposal."""
 

@@ -14,7 +14,7 @@ from knowledge.store.engine import Database
 from knowledge.store.guilds import touch
 from knowledge.store.notify import Changed
 from knowledge.store.proposals import approve
-from knowledge.store.records import Action, Change, Conflict, ConflictError, Past
+from knowledge.store.records import Action, Change, Conflict, ConflictError, OvertakenError, Past
 from knowledge.store.tables import ITEM_ID_LENGTH, ChangeRow, RevisionRow, UnansweredRow
 
 # Databases cap how many values one statement may name.
@@ -41,14 +41,16 @@ class Revisions:
         undoes: int | None = None,
         proposal: int | None = None,
         answers: Collection[int] = (),
+        after: int | None = None,
     ) -> Change:
         """Save one change, all of it or nothing; it is durable when this returns.
 
         `who` is a Discord id, None for the command line. `undoes` names the change that is taken back. In
         the same transaction the open `proposal` becomes approved, and the unanswered questions `answers`
-        go. Raises ConflictError where an edit is not based on the newest revision, DecidedError where the
-        proposal is not open, KeyError where the server has no change `undoes`, ValueError for edits that
-        make no change.
+        go. `after` is the server's last change that the edits were checked against (`Overlay.last_change`).
+        Raises ConflictError where an edit is not based on the newest revision, OvertakenError where something
+        else was changed after `after`, DecidedError where the proposal is not open, KeyError where the server
+        has no change `undoes`, ValueError for edits that make no change.
         """
         _check(edits)
         async with self._database.write() as session:
@@ -64,6 +66,8 @@ class Revisions:
             ]
             if conflicts:
                 raise ConflictError(conflicts)
+            if after is not None and after != await _last(session, guild):
+                raise OvertakenError
             row = ChangeRow(
                 guild_id=guild, who=who, at=self._database.clock(), action=action.value, note=note, undoes=undoes
             )
@@ -84,9 +88,9 @@ class Revisions:
     async def current(self, guild: int) -> Overlay:
         """The newest revision of everything that a server has ever changed, and its last change."""
         async with self._database.read() as session:
-            last = await session.scalar(select(func.max(ChangeRow.id)).where(ChangeRow.guild_id == guild))
+            last = await _last(session, guild)
             rows = await session.scalars(_newest_of(guild))
-            return Overlay.of(map(_revision, rows), last or 0)
+            return Overlay.of(map(_revision, rows), last)
 
     async def history(self, guild: int, kind: ItemKind, item: str) -> tuple[Past, ...]:
         """All revisions of an item, newest first."""
@@ -157,6 +161,11 @@ def _check(edits: Sequence[Edit]) -> None:
 
 def _portions(items: Sequence[T]) -> list[Sequence[T]]:
     return [items[start : start + _PORTION] for start in range(0, len(items), _PORTION)]
+
+
+async def _last(session: AsyncSession, guild: int) -> int:
+    """The id of a server's last change, 0 for none."""
+    return await session.scalar(select(func.max(ChangeRow.id)).where(ChangeRow.guild_id == guild)) or 0
 
 
 async def _change_row(session: AsyncSession, guild: int, change: int) -> ChangeRow | None:

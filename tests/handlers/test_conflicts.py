@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from test_kb_edit import body, edit, filled, offered, publish
@@ -127,6 +128,44 @@ class TestTwoAtOnce:
         decided = await world.store.proposals.get(world.guild.id, proposal.id)
         assert decided is not None
         assert decided.state is ProposalState.APPROVED
+
+
+class TestOtherThingsMeanwhile:
+    """What somebody else has changed is not what is published, but something that it rests on or is asked like."""
+
+    async def test_what_it_rests_on_was_retired(self, world: World, rita: Any, ned: Any) -> None:
+        await publish(ned, world.said(await ned.slash(world.channel, "kb retire", item="entry:pike")))
+        retiring = world.said(await ned.slash(world.channel, "kb retire", item="claim:pike-decline"))
+        panel = await edit(world, rita, "entry:trout", answer="Yes, but pike became rare.")
+        form = await rita.click(panel, label="Statements and dates")
+        await rita.submit_modal(form, {**filled(form), "claims": "trout-return\npike-decline", "related": "why-floods"})
+        assert "Published" in await publish(rita, await offered(world, rita, panel))
+        result = await ned.click(retiring, label="Publish")
+        (told,) = [followup.content for followup in result.followups]
+        assert "with what somebody else has changed meanwhile, this does not fit any more" in told
+        assert "entry 'trout'" in told
+        assert (await world.services.knowledge.standing(world.guild.id)).merged().left_out == ()
+        assert await body(world, "Have the trout come back to the river?") == "Yes, but pike became rare."
+
+    async def test_the_same_question_was_taken(self, world: World, rita: Any, ned: Any) -> None:
+        mine = await offered(
+            world, rita, await edit(world, rita, "entry:pike", question="Which fish are in the river?")
+        )
+        his = await edit(world, ned, "entry:trout", question="Which fish are in the river?")
+        assert "Published" in await publish(ned, await offered(world, ned, his))
+        (told,) = [followup.content for followup in (await rita.click(mine, label="Publish")).followups]
+        assert "already asks for entry 'trout'" in told
+        assert (await world.services.knowledge.standing(world.guild.id)).merged().left_out == ()
+        # The preview is still there: once the other one is gone it can be published.
+        await publish(ned, world.said(await ned.slash(world.channel, "kb undo")))
+        assert "Published" in await publish(rita, mine)
+
+    async def test_its_pack_was_switched_off(self, world: World, rita: Any) -> None:
+        mine = await offered(world, rita, await edit(world, rita, "entry:pike", answer="Yes, everywhere."))
+        await world.store.guilds.change(world.guild.id, lambda now: replace(now, packs={"river": False}))
+        (told,) = [followup.content for followup in (await rita.click(mine, label="Publish")).followups]
+        assert "this does not fit any more" in told
+        assert await world.store.revisions.changes(world.guild.id) == ()
 
 
 async def test_long_versions_fit_the_message_and_stand_in_a_file(world: World, rita: Any, ned: Any) -> None:

@@ -10,7 +10,15 @@ import pytest
 
 from knowledge.curation.items import Edit, ItemKey, ItemKind, Overlay, State
 from knowledge.store import Store
-from knowledge.store.records import Action, ConflictError, DecidedError, Lack, ProposalKind, ProposalState
+from knowledge.store.records import (
+    Action,
+    ConflictError,
+    DecidedError,
+    Lack,
+    OvertakenError,
+    ProposalKind,
+    ProposalState,
+)
 
 FLOODS = ItemKey(ItemKind.ENTRY, "why-floods")
 BODY = {
@@ -41,6 +49,18 @@ async def test_what_is_saved_is_the_current_state_with_its_change(store: Store, 
     assert overlay.body(FLOODS) == BODY
     assert change.revisions == (overlay.revisions[FLOODS],)
     assert await store.revisions.change(10, change.id) == change
+
+
+async def test_what_was_checked_against_outdated_knowledge_is_not_saved(store: Store) -> None:
+    seen = (await store.revisions.current(10)).last_change
+    await store.revisions.commit(10, 7, Action.ADD, [live("a")], after=seen)
+    with pytest.raises(OvertakenError, match="try again"):
+        await store.revisions.commit(10, 8, Action.ADD, [live("b")], after=seen)
+    overlay = await store.revisions.current(10)
+    assert [key.id for key in overlay.revisions] == ["a"]
+    await store.revisions.commit(10, 8, Action.ADD, [live("b")], after=overlay.last_change)
+    # Another server's changes are its own.
+    await store.revisions.commit(11, 8, Action.ADD, [live("b")], after=0)
 
 
 async def test_a_body_comes_back_with_its_keys_in_their_order(store: Store) -> None:
