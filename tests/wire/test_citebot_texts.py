@@ -13,13 +13,29 @@ from typing import Any
 
 import pytest
 from hostile_texts import TEXTS, made
-from whole_bot import Running
+from load import server_of_its_own
+from whole_bot import RunCitebot, Running, runner
 
+from bot.local.handle import ServerHandle
 from bot.local.jsontypes import Json, as_object, as_objects
 from bot.local.person import Person, RefusedError
 from bot.local.validate_components import walk
+from knowledge.answerer import Answerer
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("citebot")]
+
+
+@pytest.fixture(scope="module")
+def local_server() -> Iterator[ServerHandle]:
+    """A server that waits longer than Discord for a first response: here it is not about speed."""
+    with server_of_its_own("--response-limit", "30") as handle:
+        yield handle
+
+
+@pytest.fixture(scope="module")
+def run_citebot(local_server: ServerHandle, answerer: Answerer) -> RunCitebot:
+    return runner(local_server, answerer)
+
 
 QUICK = (0, 2, 3, 5, 12, 17, 21, 32)
 """Of the corpus: pings, mentions, a masked link, a fence, a broken quotation, combining marks, far too long."""
