@@ -14,7 +14,10 @@ from handlers.latest import Latest
 T = TypeVar("T")
 
 KEEP = timedelta(hours=1)
-MOST = 200
+MOST = 2000
+EACH = 20
+"""So many drafts of one person in one server: whoever begins very many pushes out their own, nobody else's."""
+
 EXPIRED = "This has expired: nothing was changed. Start again with the command."
 NOT_YOURS = "Only the moderator who began this can go on with it."
 
@@ -30,7 +33,8 @@ class _Kept(Generic[T]):
 class Drafts(Generic[T]):
     """Drafts by token. One belongs to a moderator in a server, and nobody else gets at it.
 
-    It is forgotten `KEEP` after its last change, or when `MOST` newer ones are kept. `expired` is what people
+    It is forgotten `KEEP` after its last change, or when `EACH` newer ones of its own person or `MOST` of all are
+    kept. `expired` is what people
     are told then.
     """
 
@@ -65,5 +69,9 @@ class Drafts(Generic[T]):
     def _put(self, token: str, guild: int, person: int, content: T) -> None:
         now = self._clock()
         for old in [old for old, kept in self._kept.items() if kept.until <= now]:
+            del self._kept[old]
+        others = [old for old, kept in self._kept.items() if (kept.guild, kept.person) == (guild, person)]
+        others = [old for old in others if old != token]
+        for old in others[: max(0, len(others) - EACH + 1)]:
             del self._kept[old]
         self._kept.keep(token, _Kept(content, guild, person, now + KEEP))

@@ -23,8 +23,10 @@ from handlers.sending import send_privately
 Interaction = discord.Interaction[Any]
 
 
-MOST_TYPED = 200
-"""So many forms are kept as they were sent in last."""
+MOST_TYPED = 20
+"""So many forms of one person are kept as they were sent in last."""
+
+_PEOPLE = 500  # whose forms are kept
 
 WAITS = 3600.0
 """Seconds that a form waits to be sent in."""
@@ -38,15 +40,19 @@ class Typed:
     """What people typed into forms last, so that nobody types it again: by what the form is about and by person."""
 
     def __init__(self) -> None:
-        self._kept: Latest[tuple[Hashable, int], Mapping[str, str]] = Latest(MOST_TYPED)
+        # By person, so that nobody's forms push out anybody else's.
+        self._kept: Latest[int, Latest[Hashable, Mapping[str, str]]] = Latest(_PEOPLE)
 
     def keep(self, about: Hashable, person: int, typed: Mapping[str, str]) -> None:
-        """Keep it; of more than `MOST_TYPED` the oldest goes."""
-        self._kept.keep((about, person), dict(typed))
+        """Keep it; of more than `MOST_TYPED` of theirs the oldest goes."""
+        theirs = self._kept.get(person) or Latest(MOST_TYPED)
+        theirs.keep(about, dict(typed))
+        self._kept.keep(person, theirs)
 
     def last(self, about: Hashable, person: int) -> Mapping[str, str] | None:
         """What that person typed last, None where it is not known."""
-        return self._kept.get((about, person))
+        theirs = self._kept.get(person)
+        return None if theirs is None else theirs.get(about)
 
 
 class Form(discord.ui.Modal):
