@@ -30,7 +30,7 @@ INVALID_FORM = 50035
 async def promptly(
     interaction: Interaction, work: Awaitable[T], *, private: bool, patience: float = limits.DEFER_AFTER
 ) -> T:
-    """The result of `work`; if that takes more than `patience` seconds, Discord is told to wait, unless it was already."""
+    """The result of `work`; if that takes more than `patience` seconds, Discord is told to wait, once."""
     task = asyncio.ensure_future(work)
     done, _ = await asyncio.wait({task}, timeout=patience)
     if not done and not interaction.response.is_done():

@@ -11,6 +11,7 @@ from handlers import posting
 from handlers.asking import ASKED, NONE_OF_THESE, notice, words_of
 from handlers.components import PRESSES, Action, page_view
 from handlers.errors import NoticeError, say, tell
+from handlers.latest import Latest
 from handlers.render import source_pages
 from handlers.services import Services
 from handlers.suggest import open_correction
@@ -27,6 +28,9 @@ Interaction = discord.Interaction[Any]
 GONE = "That is no longer in the base: ask again to see what is there now."
 TOO_OLD = "This reply is too old for that: ask again, and the new reply's buttons will work."
 
+MOST_LISTED = 1000
+"""So many votes are remembered as having put their question on the moderators' list already."""
+
 _READING = (Action.SOURCES, Action.PAGE, Action.RELATED, Action.WRONG)
 
 
@@ -35,6 +39,7 @@ class PressesCog(commands.Cog, name=PRESSES):
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._listed: Latest[tuple[int, int], None] = Latest(MOST_LISTED)
 
     async def press(self, interaction: Interaction, action: Action, argument: str) -> None:
         """One press; whatever fails is told to the person who pressed."""
@@ -73,7 +78,10 @@ class PressesCog(commands.Cog, name=PRESSES):
             await say(interaction, f"Thank you, I have that already: {word}.")
         else:
             await say(interaction, f"Thank you, changed to {word}.")
-        if not helpful and before is not False:
+        # Whoever changes their mind over and over still asks once.
+        voted = (message.id, interaction.user.id)
+        if not helpful and before is not False and voted not in self._listed:
+            self._listed.keep(voted, None)
             await self._keep_unhelpful(interaction, message)
 
     async def _keep_unhelpful(self, interaction: Interaction, message: discord.Message) -> None:

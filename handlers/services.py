@@ -9,6 +9,7 @@ from datetime import datetime
 from handlers.cooldowns import Cooldowns
 from handlers.metrics import Metrics, NoMetrics
 from handlers.pending import Pending
+from handlers.turns import Turns
 from knowledge.guilds import GuildKnowledge
 from knowledge.store import Store
 
@@ -34,7 +35,10 @@ class HandlerSettings:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Opened once in main and handed to `handlers.setup.setup`. `clock` gives aware UTC time."""
+    """Opened once in main and handed to `handlers.setup.setup`. `clock` gives aware UTC time.
+
+    `proposing` lets each member propose one thing at a time, so that limits hold.
+    """
 
     knowledge: GuildKnowledge
     store: Store
@@ -43,3 +47,4 @@ class Services:
     pending: Pending = field(default_factory=Pending)
     metrics: Metrics = field(default_factory=NoMetrics)
     cooldowns: Cooldowns = field(default_factory=Cooldowns)
+    proposing: Turns = field(default_factory=Turns)

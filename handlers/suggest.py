@@ -188,8 +188,9 @@ async def _keep(
     """The proposal as kept and shown to the moderators; None where it could not be, which has been told then."""
     await interaction.response.defer(ephemeral=True, thinking=True)
     try:
-        guild = await _check_limits(interaction, services)
-        proposal = await services.store.proposals.add(guild, interaction.user.id, kind, fields, target=target)
+        async with services.proposing.of(interaction.user.id):
+            guild = await _check_limits(interaction, services)
+            proposal = await services.store.proposals.add(guild, interaction.user.id, kind, fields, target=target)
     except (NoticeError, CitebotError) as error:
         # Nobody has to type it again.
         back = discord.File(io.BytesIO(typed.encode()), "suggestion.txt", description="What you wrote")

@@ -1,4 +1,4 @@
-"""One at a time per message: an edit or a deletion waits until the question's reply is stored."""
+"""One at a time: an edit or a deletion waits until its question's reply is stored, a member proposes thing by thing."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from contextlib import asynccontextmanager
 
 
 class Turns:
-    """Locks by message id that exist only while somebody holds or awaits them."""
+    """Locks by id (of a message, of a member) that exist only while somebody holds or awaits them."""
 
     def __init__(self) -> None:
         self._locks: dict[int, tuple[asyncio.Lock, int]] = {}
 
     @asynccontextmanager
-    async def of(self, message: int) -> AsyncGenerator[None]:
-        """Wait for this message's turn, in the order in which the events came."""
-        lock, waiting = self._locks.get(message, (asyncio.Lock(), 0))
-        self._locks[message] = (lock, waiting + 1)
+    async def of(self, whose: int) -> AsyncGenerator[None]:
+        """Wait for its turn, in the order in which the events came."""
+        lock, waiting = self._locks.get(whose, (asyncio.Lock(), 0))
+        self._locks[whose] = (lock, waiting + 1)
         try:
             async with lock:
                 yield
         finally:
-            lock, waiting = self._locks.pop(message)
+            lock, waiting = self._locks.pop(whose)
             if waiting > 1:
-                self._locks[message] = (lock, waiting - 1)
+                self._locks[whose] = (lock, waiting - 1)
 
     @property
     def idle(self) -> bool:

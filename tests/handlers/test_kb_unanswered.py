@@ -228,3 +228,11 @@ class TestWhoMay:
         await world.ask("how old is the mill?")
         await world.services.knowledge.counted()
         assert "how old is the mill?" in world.text_of(await listed(world, rita))
+
+    async def test_who_changes_their_mind_over_and_over_asks_once(self, world: World) -> None:
+        reply = await world.ask("why does the river flood each spring")
+        for label in ("Not helpful", "Helpful") * 3:
+            await world.mira.click(reply, label=label)
+        await world.tom.click(reply, label="Not helpful")
+        await world.services.knowledge.counted()
+        assert len(await world.store.unanswered.all(world.guild.id)) == 2

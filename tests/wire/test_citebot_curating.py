@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import aiohttp
 import pytest
 from moderators import exported, published
-from whole_bot import IDEOLOGY, IDEOLOGY_TITLE, Running, ask, text_of, title_of
+from whole_bot import IDEOLOGY, IDEOLOGY_TITLE, PersonOpener, Running, ask, text_of, title_of
 
 from bot.local.jsontypes import Json, as_object, as_objects
 from bot.local.person import Person, find_component, is_ephemeral
+from handlers.suggest import OPEN_AT_ONCE
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("citebot")]
 
@@ -151,3 +153,14 @@ async def test_every_request_follows_discords_description(
     assert len(sent) > 30
     assert [item for item in sent if item["status"] >= 400] == []
     assert discord_contract(sent) == []
+
+
+async def test_many_sent_in_at_once_keep_to_the_limit(citebot: Running, person: PersonOpener) -> None:
+    async with person("noor") as noor:
+        dialogs = [await noor.dialog(await noor.run("general", "suggest")) for _ in range(OPEN_AT_ONCE + 4)]
+        sent = await asyncio.gather(*(noor.submit(dialog, **TEA) for dialog in dialogs))
+        told = [text_of(await noor.response(one)) for one in sent]
+        assert sum("Thank you!" in text for text in told) == OPEN_AT_ONCE
+        assert sum("What you wrote is attached" in text for text in told) == 4
+        guild = int(noor.hello["guild"]["id"])
+        assert await citebot.services.store.proposals.count_open(guild) == OPEN_AT_ONCE
