@@ -93,6 +93,10 @@ class Items:
         near = _search(base, text, kinds)
         wanted = squash(text)
         same = [found for found in near if wanted and squash(found.label) == wanted]
+        if len(same) != 1 and gone:
+            named = [key for key in restorable(standing) if key.kind in kinds and wanted in _gone_names(standing, key)]
+            if wanted and len(named) == 1:
+                return named[0], standing, base
         if len(same) != 1:
             names = " or ".join(f"“{inline(cut(found.label, 80))}”" for found in near[:2] if wanted)
             hint = f" Did you mean {names}?" if names else ""
@@ -130,6 +134,12 @@ def _search(base: KnowledgeBase, text: str, kinds: Sequence[ItemKind]) -> list[F
 def _in_turn(by_kind: Sequence[Sequence[Found]]) -> Iterator[Found]:
     for row in zip_longest(*by_kind):
         yield from (found for found in row if found is not None)
+
+
+def _gone_names(standing: Standing, key: ItemKey) -> set[str]:
+    """What people may type for something retired: what it is shown as in the list, with or without why."""
+    shown = _gone_name(standing, key)
+    return {squash(shown), squash(shown.rpartition(" (")[0])}
 
 
 def _gone_name(standing: Standing, key: ItemKey) -> str:

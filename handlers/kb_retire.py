@@ -24,6 +24,7 @@ from knowledge.curation.bodies import body_in
 from knowledge.curation.changing import body_now, dependants, golden_questions, retire, with_phrasings
 from knowledge.curation.difference import difference
 from knowledge.curation.items import Edit, ItemKey, ItemKind, Revision, State
+from knowledge.curation.merging import new_problems
 from knowledge.curation.reverting import restore
 from knowledge.model import KnowledgeBase
 from knowledge.snapshot import Standing
@@ -76,7 +77,7 @@ class Retiring:
             lines = told_lines(difference(body_in(base, key), ground.body(key)))
             text = f"**As the pack has it again?** {name_of(key, body_in(base, key))}\n{lines}"
         else:
-            edits = await self._back(guild, standing, key)
+            edits = await self._with_golden(guild, standing, key, await self._back(guild, standing, key))
             if not edits:
                 raise NoticeError("That is there already: nothing has to be brought back.")
             text = "**Bring this back?**\n" + "\n".join(
@@ -128,6 +129,23 @@ class Retiring:
             wanted = restoring.also_needed
             if not wanted:
                 return restoring.edits
+
+    async def _with_golden(
+        self, guild: int, standing: Standing, key: ItemKey, edits: tuple[Edit, ...]
+    ) -> tuple[Edit, ...]:
+        """The same with the golden questions that went with an entry, where they still fit."""
+        revisions, overlay = self._services.store.revisions, standing.overlay
+        gone = overlay.revisions.get(key)
+        change = await revisions.change(guild, gone.change) if edits and gone is not None else None
+        for other in change.revisions if change is not None else ():
+            if other.kind is not ItemKind.GOLDEN or overlay.revisions.get(other.key) != other:
+                continue
+            past = await revisions.history(guild, other.kind, other.id)
+            back = restore({other.key: [step.revision for step in past]}, standing.ground, overlay).edits
+            if back and back[0].body is not None and back[0].body.get("entry") == key.id:
+                _, problems = await asyncio.to_thread(new_problems, standing.ground, overlay, (*edits, *back))
+                edits = edits if any(problem.key == other.key for problem in problems) else (*edits, *back)
+        return edits
 
 
 def install_retire(kb: app_commands.Group, retiring: Retiring, items: Items) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from knowledge.answers import Outcome
+from knowledge.curation.items import Edit, ItemKind, State
 from knowledge.store.records import Action
 
 if TYPE_CHECKING:
@@ -184,6 +185,21 @@ class TestRetiring:
         assert (await world.services.knowledge.ask(world.guild.id, question)).outcome is Outcome.ANSWER
         actions = [change.action for change in await world.store.revisions.changes(world.guild.id)]
         assert actions == [Action.RESTORE, Action.RETIRE]
+
+    async def test_an_entry_comes_back_with_its_golden_questions_by_its_name(self, world: World, rita: Any) -> None:
+        asked = Edit(ItemKind.GOLDEN, "swim", 0, State.LIVE, {"question": "do trout swim here?", "entry": "trout"})
+        other = Edit(ItemKind.GOLDEN, "rare", 0, State.LIVE, {"question": "rare pike?", "entry": "pike"})
+        await world.store.revisions.commit(world.guild.id, rita.id, Action.EDIT, [asked, other])
+        going = world.said(await rita.slash(world.channel, "kb retire", item="entry:trout"))
+        assert "golden “do trout swim here?”" in going.content
+        await publish(rita, going)
+        assert set((await world.services.knowledge.of(world.guild.id)).base.golden) == {"rare"}
+        # Typed, not chosen from the list.
+        back = world.said(await rita.slash(world.channel, "kb restore", item=TROUT))
+        assert "golden “do trout swim here?”" in back.content
+        await publish(rita, back)
+        base = (await world.services.knowledge.of(world.guild.id)).base
+        assert {golden.entry for golden in base.golden.values()} == {"trout", "pike"}
 
     async def test_what_others_rest_on_stays(self, world: World, rita: Any) -> None:
         for item in ("expert:cy-wren", "claim:snow-melts", "source:report"):
