@@ -168,6 +168,7 @@ def _tell(run: DryRun, *, replace: bool) -> None:
     for what, keys in (
         ("new", run.new),
         ("changed", run.changed),
+        ("of a pack, hidden", run.hidden),
         ("back again", run.returning),
         ("unchanged", run.unchanged),
         (here, run.only_here),

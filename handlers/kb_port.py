@@ -84,6 +84,7 @@ def told(run: DryRun, *, replace: bool) -> str:
     sorts = (
         ("new", run.new),
         ("changed", run.changed),
+        ("of a pack, hidden here", run.hidden),
         ("back again", run.returning),
         ("unchanged", run.unchanged),
         (gone, run.only_here),
@@ -97,7 +98,12 @@ def _named(keys: Sequence[ItemKey]) -> str:
 
 
 def _counts(run: DryRun) -> str:
-    parts = ((len(run.new), "new"), (len(run.changed), "changed"), (len(run.returning), "back again"))
+    parts = (
+        (len(run.new), "new"),
+        (len(run.changed), "changed"),
+        (len(run.hidden), "hidden"),
+        (len(run.returning), "back again"),
+    )
     return ", ".join(f"{number} {what}" for number, what in parts if number) or counted(len(run.edits), "change")
 
 

@@ -26,13 +26,14 @@ MAX_BYTES = 8_000_000
 class DryRun:
     """What an import would do, by item, and the edits that do it.
 
-    `returning` were retired here. `only_here` are the server's own items that the text does not have; they
-    stay as they are, or are among the edits where the text is to replace all. `base` is the server's base
-    as it would be. With conflicts there are no edits: all or nothing.
+    `hidden` are the packs' and hidden by it, `returning` were retired here. `only_here` are the server's own
+    items that the text does not have; they stay as they are, or are among the edits where the text is to
+    replace all. `base` is the server's base as it would be. With conflicts there are no edits: all or nothing.
     """
 
     new: tuple[ItemKey, ...] = ()
     changed: tuple[ItemKey, ...] = ()
+    hidden: tuple[ItemKey, ...] = ()
     returning: tuple[ItemKey, ...] = ()
     unchanged: tuple[ItemKey, ...] = ()
     only_here: tuple[ItemKey, ...] = ()
@@ -157,10 +158,10 @@ def _tell(text: _Text, path: Path, message: str) -> None:
 
 
 def _compare(wanted: Mapping[ItemKey, _Wanted], ground: Ground, overlay: Overlay, *, replace: bool) -> DryRun:
-    found: dict[str, list[ItemKey]] = {"new": [], "changed": [], "returning": [], "unchanged": []}
+    found: dict[str, list[ItemKey]] = {"new": [], "changed": [], "hidden": [], "returning": [], "unchanged": []}
     edits: list[Edit] = []
     for key, want in wanted.items():
-        fate = _fate(key, want, overlay)
+        fate = _fate(key, want, ground, overlay)
         found[fate].append(key)
         if fate != "unchanged":
             edits.append(Edit(key.kind, key.id, overlay.number(key), want.state, want.body))
@@ -172,6 +173,7 @@ def _compare(wanted: Mapping[ItemKey, _Wanted], ground: Ground, overlay: Overlay
     return DryRun(
         new=tuple(found["new"]),
         changed=tuple(found["changed"]),
+        hidden=tuple(found["hidden"]),
         returning=tuple(found["returning"]),
         unchanged=tuple(found["unchanged"]),
         only_here=only_here,
@@ -179,14 +181,14 @@ def _compare(wanted: Mapping[ItemKey, _Wanted], ground: Ground, overlay: Overlay
     )
 
 
-def _fate(key: ItemKey, want: _Wanted, overlay: Overlay) -> str:
+def _fate(key: ItemKey, want: _Wanted, ground: Ground, overlay: Overlay) -> str:
     state = overlay.state(key)
-    if state is State.INHERITED:
-        return "new"
     if want.state is State.RETIRED:
-        return "unchanged" if state is State.RETIRED else "changed"
+        return "unchanged" if state is State.RETIRED else "hidden"
     if state is State.RETIRED:
         return "returning"
+    if state is State.INHERITED:
+        return "changed" if ground.has(key) else "new"
     return "unchanged" if dict(overlay.body(key) or {}) == want.body else "changed"
 
 

@@ -68,7 +68,9 @@ async def test_a_table_is_previewed_published_and_answered(world: World, rita: A
 
 async def test_what_the_packs_say_is_worded_anew_and_hidden(world: World, rita: Any) -> None:
     preview = await bring_in(world, rita, "ours.yaml", PACK)
+    assert "- changed: 1 (entry `why-floods`)\n- of a pack, hidden here: 1 (entry `pike`)" in preview.content
     await rita.click(preview, label="Publish")
+    assert "Imported ours.yaml: 1 changed, 1 hidden" in preview.message.content
     assert await answered(world, FLOOD) == "Because the snow melts."
     base = (await world.services.knowledge.of(world.guild.id)).base
     assert "pike" not in base.entries
