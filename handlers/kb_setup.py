@@ -142,6 +142,8 @@ class SettingUp:
 
     async def _role(self, press: Press) -> None:
         role = press.values[0].id if press.values else None
+        if role == press.guild:
+            raise NoticeError("@everyone is every member: choose a role that only those have who look after this.")
         told = f"made <@&{role}> moderators of the knowledge" if role else "took the moderators’ role away"
         await self._change(press, lambda now: replace(now, moderator_role=role), told)
 

@@ -30,7 +30,8 @@ async def is_moderator(interaction: Interaction, services: Services) -> bool:
         return False
     if _manages(interaction):
         return True
-    roles = {role.id for role in person.roles}
+    # Everybody has the role @everyone, whose id is the server's: it makes nobody a moderator.
+    roles = {role.id for role in person.roles} - {interaction.guild_id}
     if roles & services.settings.moderator_roles:
         return True
     return (await services.store.guilds.settings(interaction.guild_id)).moderator_role in roles

@@ -33,6 +33,17 @@ async def test_the_role_makes_moderators(world: World, rita: Any) -> None:
     assert "Only moderators" in world.said(await lea.slash(world.channel, "kb log")).content
 
 
+async def test_everyone_is_no_moderators_role(world: World, rita: Any) -> None:
+    there = await panel(world, rita)
+    everyone = world.guild.id
+    refused = await rita.select(there, [world.guild.default_role], custom_id="desk:setup-role:")
+    assert "@everyone is every member" in world.said(refused).content
+    assert (await world.store.guilds.settings(everyone)).moderator_role is None
+    # Also where it got into the settings in another way.
+    await world.store.guilds.change(everyone, lambda now: replace(now, moderator_role=everyone))
+    assert "Only moderators" in world.said(await world.mira.slash(world.channel, "kb log")).content
+
+
 async def test_who_moderates_is_decided_by_those_who_manage_the_server(world: World, ned: Any) -> None:
     refused = await panel(world, ned)
     assert "Only people who manage this server" in refused.content
