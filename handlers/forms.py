@@ -93,7 +93,8 @@ class TextField(discord.ui.Label[Any]):
     ) -> None:
         # A single line cannot hold what was filled in with several.
         value = value if long else " ".join(value.split())
-        most = min(most, limits.TEXT_INPUT)
+        # What stands there already is never cut: whoever sends it in is told that it is too long.
+        most = min(max(most, len(value)), limits.TEXT_INPUT)
         self.input: discord.ui.TextInput[Any] = discord.ui.TextInput(
             custom_id=name,
             style=discord.TextStyle.paragraph if long else discord.TextStyle.short,

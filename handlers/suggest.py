@@ -22,6 +22,7 @@ from handlers.review import announce
 from handlers.sending import send_privately
 from handlers.services import Services
 from knowledge.answers import Answer, Outcome
+from knowledge.curation.drafting import MAX_CLAIM
 from knowledge.curation.wording import credentials_in
 from knowledge.errors import CitebotError
 from knowledge.store.records import Proposal, ProposalKind
@@ -125,7 +126,7 @@ class CorrectionForm(Form):
         self.better = TextField(
             "What should the answer say?",
             "better",
-            most=ANSWER,
+            most=MAX_CLAIM if answer.candidate_id.startswith("claim:") else ANSWER,
             description="The whole answer as it should be; may stay empty",
             value=answer.body if len(answer.body) <= ANSWER and answer.candidate_id.startswith("entry:") else "",
             required=False,

@@ -131,3 +131,15 @@ class TestCorrection:
         assert reply is not None
         assert "Sources" in world.buttons(reply)
         assert "Wrong or incomplete" not in world.buttons(reply)
+
+    async def test_what_is_longer_than_may_be_is_never_cut(self, world: World, rita: Any) -> None:
+        long = "Pike are rare. " * 50
+        fields = {"asked": "pike", "wrong": "all of it", "better": long.strip(), "source": ""}
+        await world.store.proposals.add(
+            world.guild.id, world.tom.id, ProposalKind.CORRECTION, fields, target="claim:pike-decline"
+        )
+        shown = world.said(await rita.slash(world.channel, "kb review"))
+        assert "at most 400" in world.said(await rita.click(shown, label="Approve")).content
+        form = await rita.click(shown, label="Edit")
+        (field,) = [label["component"] for label in form.modal["components"]]
+        assert field["value"] == long.strip()
