@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import discord
@@ -31,7 +32,7 @@ from handlers.services import Services
 from knowledge.curation.changing import golden_questions
 from knowledge.curation.closest import Close, closest
 from knowledge.curation.drafting import Draft, draft, preview
-from knowledge.curation.form import EntryFields
+from knowledge.curation.form import EntryFields, FieldProblem
 from knowledge.curation.items import Edit, ItemKey, ItemKind
 from knowledge.curation.wording import lines
 from knowledge.snapshot import Standing
@@ -155,9 +156,11 @@ class Adding:
         standing, _ = await self._items.base(origin.guild)
         answerer = await self._services.knowledge.of(origin.guild)
 
+        today = self._services.clock().date()
+
         def make() -> _Made:
             close = closest(answerer, [fields.question, *lines(fields.phrasings)], least=ALIKE)
-            return _Made(*_drafted(entering, standing), close)
+            return _Made(*_drafted(entering, standing, today), close)
 
         return await asyncio.to_thread(make)
 
@@ -226,7 +229,7 @@ class Adding:
         origin, fields = entering.origin, entering.fields
 
         def again(now: Standing) -> Sequence[Edit]:
-            anew, edits = _drafted(entering, now)
+            anew, edits = _drafted(entering, now, self._services.clock().date())
             if anew.problems:
                 found = [(problem.field, problem.message) for problem in anew.problems]
                 raise NoticeError(problems_told(found, button=origin.button))
@@ -250,12 +253,16 @@ class Adding:
         await press.interaction.response.edit_message(content="Discarded: nothing was changed.", embeds=[], view=None)
 
 
-def _drafted(entering: Entering, standing: Standing) -> tuple[Draft, tuple[Edit, ...]]:
+def _drafted(entering: Entering, standing: Standing, today: date) -> tuple[Draft, tuple[Edit, ...]]:
     """The draft of an entry, and its edits with the golden questions that go with it.
 
     Takes tens of milliseconds of CPU: call it off the event loop.
     """
     made = draft(entering.fields, standing.ground, standing.overlay)
+    entry = made.base.entries.get(made.entry)
+    if entry is not None and entry.expires and entry.expires <= today.isoformat():
+        never = FieldProblem("expires", "is not in the future: nobody would ever be answered this")
+        made = replace(made, problems=(*made.problems, never))
     asked = dict.fromkeys(entering.origin.asked, made.entry)
     return made, (*made.edits, *golden_questions(made.base, standing.overlay, asked))
 

@@ -108,6 +108,14 @@ class TestAdding:
         assert (claim.expert, claim.locator.source, claim.locator.section) == ("ada-marsh", "report", "causes")
         assert set(base.experts) == {"ada-marsh", "herald", "cy-wren"}
 
+    async def test_what_would_be_over_already_is_told_at_its_field(self, world: World, rita: Any) -> None:
+        there = await panel(world, rita, expert="expert:ada-marsh", source="source:report")
+        await fill(world, rita, there, "Where it stands", {"known": ["report"], "place": "Opening, paragraph 3"})
+        message = await fill(world, rita, there, "Question and answer", {**QUESTION, "expires": "2026-03-01"})
+        assert "**No longer holds from**: is not in the future" in message.content
+        await fill(world, rita, there, "Question and answer", {**QUESTION, "expires": "2026-03-02"})
+        assert "Published" in await publish(world, rita, there)
+
     async def test_an_unknown_choice_says_what_is_near(self, world: World, rita: Any) -> None:
         refused = world.said(await rita.slash(world.channel, "kb add", expert="Ada Marhs"))
         assert "Did you mean “Ada Marsh”?" in refused.content
