@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 
-from sqlalchemy import Select, and_, delete, func, select, tuple_
+from sqlalchemy import Select, delete, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -172,25 +172,18 @@ async def _change_row(session: AsyncSession, guild: int, change: int) -> ChangeR
     return await session.scalar(select(ChangeRow).where(ChangeRow.guild_id == guild, ChangeRow.id == change))
 
 
-def _newest_of(guild: int) -> Select[RevisionRow]:
-    newest = (
-        select(RevisionRow.kind, RevisionRow.item_id, func.max(RevisionRow.number).label("number"))
-        .where(RevisionRow.guild_id == guild)
-        .group_by(RevisionRow.kind, RevisionRow.item_id)
-        .subquery()
+def _newest_of(guild: int, only: Collection[tuple[str, str]] | None = None) -> Select[RevisionRow]:
+    """The newest revisions of a server's items, or of those named by kind and id."""
+    # In one pass. Joined with the largest numbers, or with its successors, PostgreSQL, which knows little about a table
+    # that has just grown, compares each revision with each other one.
+    place = func.row_number().over(
+        partition_by=(RevisionRow.kind, RevisionRow.item_id), order_by=RevisionRow.number.desc()
     )
-    return (
-        select(RevisionRow)
-        .join(
-            newest,
-            and_(
-                newest.c.kind == RevisionRow.kind,
-                newest.c.item_id == RevisionRow.item_id,
-                newest.c.number == RevisionRow.number,
-            ),
-        )
-        .where(RevisionRow.guild_id == guild)
-    )
+    ranked = select(RevisionRow, place.label("place")).where(RevisionRow.guild_id == guild)
+    if only is not None:
+        ranked = ranked.where(tuple_(RevisionRow.kind, RevisionRow.item_id).in_(only))
+    every = ranked.subquery()
+    return select(aliased(RevisionRow, every)).where(every.c.place == 1)
 
 
 async def _newest(session: AsyncSession, guild: int, keys: Sequence[ItemKey]) -> Mapping[ItemKey, Past]:
@@ -198,9 +191,7 @@ async def _newest(session: AsyncSession, guild: int, keys: Sequence[ItemKey]) ->
     found: dict[ItemKey, Past] = {}
     for portion in _portions(keys):
         named = [(key.kind.value, key.id) for key in portion]
-        rows = (
-            await session.scalars(_newest_of(guild).where(tuple_(RevisionRow.kind, RevisionRow.item_id).in_(named)))
-        ).all()
+        rows = (await session.scalars(_newest_of(guild, named))).all()
         changes = await session.scalars(select(ChangeRow).where(ChangeRow.id.in_({row.change_id for row in rows})))
         whole = await _with_revisions(session, changes.all())
         found |= {(revision := _revision(row)).key: Past(revision, whole[row.change_id]) for row in rows}
