@@ -88,3 +88,6 @@ def _check_usage(args: argparse.Namespace, question: str) -> None:
         raise ConfigError("--batch takes its questions from the file: leave the question and --json out")
     if args.out is None:
         raise ConfigError("--batch needs --out OUT, where the answers go (- is stdout)")
+    from bot.jsonlines import require_apart
+
+    require_apart(args.batch, args.out)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 _BACKUP = """\
 Writes everything in the database into one file, as it is at one moment. The bot may run meanwhile.
 
-The file is the same whether it comes from SQLite or PostgreSQL, and can be restored into either. One of
-that name is replaced once the new one is whole.
+The file is the same whether it comes from SQLite or PostgreSQL, and can be restored into either. A backup
+of that name is replaced once the new one is whole.
 """
 
 _RESTORE = """\

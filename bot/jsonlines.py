@@ -37,6 +37,13 @@ def counted(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
+def require_apart(questions: Path, answers: Path) -> None:
+    """Raises ConfigError where the answers would take the place of the questions."""
+    with contextlib.suppress(OSError):
+        if STDIO not in (questions, answers) and questions.is_file() and questions.samefile(answers):
+            raise ConfigError(f"--out: {answers} is the file of the questions: name another")
+
+
 @contextlib.contextmanager
 def reading(path: Path, *, option: str) -> Generator[IO[bytes]]:
     """A file's bytes. Raises ConfigError, which names the option that the path came with."""

@@ -84,6 +84,9 @@ def _check_usage(args: argparse.Namespace) -> None:
         return
     if args.queries is None or args.out is None:
         raise ConfigError("match needs --queries IN and --out OUT, or --stdin")
+    from bot.jsonlines import require_apart
+
+    require_apart(args.queries, args.out)
 
 
 def _share(text: str) -> float:

@@ -198,6 +198,8 @@ def _write(file: Path, text: str) -> None:
     """The whole file or, where it cannot be written, what was there before."""
     from knowledge.errors import ConfigError
 
+    if file.is_dir():
+        raise ConfigError(f"{file}: is a folder: name a file in it")
     fresh = file.with_name(f"{file.name}.new")
     try:
         fresh.write_text(text, encoding="utf-8", newline="\n")

@@ -21,7 +21,7 @@ from knowledge.errors import StoreError
 from knowledge.store.address import Address
 from knowledge.store.engine import Clock, Database, open_engine
 from knowledge.store.faults import told
-from knowledge.store.filecopy import copy_database, placed
+from knowledge.store.filecopy import copy_database, is_sqlite, placed
 from knowledge.store.migrate import HEAD, migrate, schema_of
 from knowledge.store.notify import CHANNEL
 from knowledge.store.tables import Base, ChangeRow, GuildRow, ReplyRow
@@ -52,10 +52,12 @@ class Restored:
 async def backup(where: Path | str, file: Path, *, clock: Clock) -> Contents:
     """Write everything in the database into one file, as it is at one moment, while others use it.
 
-    A file of that name is replaced once the new one is whole and on the disk. Raises StoreError.
+    A backup of that name is replaced once the new one is whole and on the disk; any other file is left alone.
+    Raises StoreError.
     """
     address = Address.of(where)
     _refuse_itself(address, file)
+    await asyncio.to_thread(_refuse_place, file)
     if address.file is not None:
         if not address.file.is_file():
             raise StoreError(f"There is no database {address.name} yet. To do: check data_dir, or start the bot once.")
@@ -158,6 +160,14 @@ async def _count_on(writing: AsyncSession, table: Table) -> None:
 def _refuse_itself(address: Address, file: Path) -> None:
     if address.file is not None and file.resolve() == address.file.resolve():
         raise StoreError(f"{file} is the database itself. To do: name another file for the backup.")
+
+
+def _refuse_place(file: Path) -> None:
+    with told(str(file)):
+        if not file.parent.is_dir():
+            raise StoreError(f"There is no folder {file.parent}. To do: make it, or name a file in another.")
+        if file.is_dir() or (file.is_file() and file.stat().st_size and not is_sqlite(file)):
+            raise StoreError(f"{file} is there already and is no backup. To do: name another file.")
 
 
 async def _contents(file: Path) -> Contents:

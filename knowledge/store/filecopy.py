@@ -29,13 +29,14 @@ def copy_database(source: Path, target: Path) -> None:
 def newest_copy(file: Path) -> Path | None:
     """The newest other SQLite file beside a database: a backup, or what was kept before a change. None without one."""
     try:
-        copies = [path for path in file.parent.glob(f"*{file.suffix}") if path != file and _is_sqlite(path)]
+        copies = [path for path in file.parent.glob(f"*{file.suffix}") if path != file and is_sqlite(path)]
         return max(copies, key=lambda path: path.stat().st_mtime, default=None)
     except OSError:
         return None
 
 
-def _is_sqlite(path: Path) -> bool:
+def is_sqlite(path: Path) -> bool:
+    """Whether a file begins like a SQLite database. Raises OSError."""
     with path.open("rb") as start:
         return start.read(16) == b"SQLite format 3\0"
 

@@ -77,6 +77,9 @@ def test_a_batch_that_fails_leaves_what_was_there(run: Run, pack: Path, folder: 
     assert ran.code == 2
     assert "cannot read" in ran.err
     assert (folder / "out.jsonl").read_text(encoding="utf-8") == "before\n"
+    ran = run("ask", "--pack", pack, "--batch", "out.jsonl", "--out", "out.jsonl")
+    assert (ran.code, ran.err) == (2, "citebot: --out: out.jsonl is the file of the questions: name another\n")
+    assert (folder / "out.jsonl").read_text(encoding="utf-8") == "before\n"
 
 
 @pytest.mark.parametrize(

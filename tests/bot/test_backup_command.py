@@ -80,6 +80,18 @@ def test_what_cannot_be_done_is_one_line(run: Any, folder: Path, monkeypatch: py
         assert ran.code == 2
         assert re.fullmatch(r"citebot: .*To do: .*\n", ran.err)
         assert told in ran.err
+    asyncio.run(set_channel(folder / "data" / "citebot.sqlite3", 1))
+    (folder / "config.yaml").write_text("data_dir: data\n")
+    for words, told in (
+        (("backup", "config.yaml"), "config.yaml is there already and is no backup"),
+        (("backup", "data"), "data is there already and is no backup"),
+        (("backup", "no/such/b"), "There is no folder no/such"),
+    ):
+        ran = run(*words)
+        assert ran.code == 2
+        assert re.fullmatch(r"citebot: .*To do: .*\n", ran.err)
+        assert told in ran.err
+    assert (folder / "config.yaml").read_text() == "data_dir: data\n"
     monkeypatch.setenv("CITEBOT_DATABASE", "postgresql://bot:hunter2@127.0.0.1:1/citebot")
     ran = run("backup", "b")
     assert ran.code == 2

@@ -127,6 +127,7 @@ def test_lines_that_are_no_questions_are_left_out_and_told(run: Run, library: Pa
         ("--kb library.jsonl --queries in.jsonl --out nowhere/x", "--out: cannot write nowhere/x"),
         ("--kb library.jsonl --queries in.jsonl --out library.jsonl/x", "--out: cannot write library.jsonl/x"),
         ("--kb library.jsonl --queries in.jsonl --out .", "is a folder"),
+        ("--kb library.jsonl --queries in.jsonl --out ./in.jsonl", "is the file of the questions"),
         ("--kb library.jsonl --queries in.jsonl --out x --prior 0", "above 0 and below 1"),
         ("--kb library.jsonl --queries in.jsonl --out x --prior 1", "above 0 and below 1"),
         ("--kb library.jsonl --queries in.jsonl --out x --prior nan", "above 0 and below 1"),
@@ -142,6 +143,7 @@ def test_what_cannot_be_done_is_one_line(run: Run, library: Path, folder: Path, 
     assert told in ran.err
     assert len(ran.err.splitlines()) == 1
     assert not (folder / "x").exists()
+    assert "May I bring my dog?" in (folder / "in.jsonl").read_text()
 
 
 def test_a_faulty_list_is_told_line_by_line(run: Run, folder: Path) -> None:

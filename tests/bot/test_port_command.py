@@ -121,3 +121,5 @@ def test_what_cannot_be_done_is_one_line(run: Any) -> None:
     ran = run("export", "--guild", GUILD, "no/such/folder.yaml")
     assert ran.code == 2
     assert "no/such/folder.yaml: cannot be written" in ran.err
+    ran = run("export", "--guild", GUILD, ".")
+    assert (ran.code, ran.err) == (2, "citebot: .: is a folder: name a file in it\n")
