@@ -165,7 +165,9 @@ def _faults(bodies: Mapping[ItemKey, Body]) -> dict[ItemKey, list[tuple[Path, st
     }
     tree = Tree(data=data)
     for fault in (*schema_faults(tree, _schema()), *_invisible(data, ())):
-        plural, index, *rest = cast("tuple[str, int]", fault.path)
+        plural, *rest = cast("tuple[str, int]", fault.path)
+        # There are too many of a kind: the one that came last is to blame.
+        index = rest.pop(0) if rest else -1
         found.setdefault(keys[plural][index], []).append((tuple(rest), fault.message))
     return found
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 from knowledge.curation.bodies import PLURAL, ItemProblem, body_in, body_of, checked, things_of, written
 from knowledge.curation.items import Body, Edit, ItemKey, ItemKind, Overlay, State
@@ -15,6 +15,9 @@ from knowledge.model import KnowledgeBase, PackInfo
 from knowledge.pack_build import build_base, build_item
 from knowledge.pack_files import Item
 from knowledge.pack_rules import ItemSet, clash_problems, item_problems, squash
+
+MOST_WAYS = 15_000
+"""So many items and ways to ask for them a server may have of its own; each takes about 40 kB of memory."""
 
 
 def no_packs() -> KnowledgeBase:
@@ -114,12 +117,32 @@ def new_problems(ground: Ground, overlay: Overlay, edits: Iterable[Edit]) -> tup
     Problems that are there already do not count: they must not stand in the way of everything else.
     """
     edits = tuple(edits)
+    full = _too_much(overlay, edits)
     after = ground.merge(overlay.with_edits(edits))
-    if not after.problems:
-        return after, ()
+    if full or not after.problems:
+        return after, full
     known = set(ground.merge(overlay).problems)
     touched = {edit.key for edit in edits if edit.state is State.LIVE}
     return after, tuple(p for p in after.problems if p not in known or p.key in touched)
+
+
+def _too_much(overlay: Overlay, edits: Sequence[Edit]) -> tuple[ItemProblem, ...]:
+    """Whether edits bring more than a server may have. Of what makes it less, nothing is too much."""
+    ways = _ways(overlay.with_edits(edits))
+    if ways <= MOST_WAYS or ways <= _ways(overlay):
+        return ()
+    key = next(edit.key for edit in reversed(edits) if edit.state is State.LIVE)
+    message = f"makes {ways:,} items and ways to ask of this server's own, at most {MOST_WAYS:,}: take some out"
+    return (ItemProblem(str(key), 0, "", message, key, ()),)
+
+
+def _ways(overlay: Overlay) -> int:
+    bodies = (revision.body for revision in overlay.revisions.values() if revision.state is State.LIVE)
+    found = 0
+    for body in bodies:
+        lists = (body.get(name) for name in ("phrasings", "aliases", "questions")) if body is not None else ()
+        found += 1 + sum(len(cast("list[Any]", one)) for one in lists if isinstance(one, list))
+    return found
 
 
 def in_force(base: KnowledgeBase, today: date) -> KnowledgeBase:

@@ -171,3 +171,30 @@ def test_a_body_has_one_form_however_it_is_written() -> None:
     body = {"claims": ["dam"], "answer": " Deep.\nVery. ", "related": [], "expires": "", "question": "How\n deep?"}
     found = canonical(ItemKey(ItemKind.ENTRY, "deep"), body)
     assert list(found.items()) == [("question", "How deep?"), ("answer", "Deep.\nVery."), ("claims", ["dam"])]
+
+
+def test_a_server_may_have_so_much_of_its_own_and_no_more(
+    ground: Ground, boats: Overlay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("knowledge.curation.merging.MOST_WAYS", 6)
+    entry = boats.revisions[ItemKey(ItemKind.ENTRY, "hull-life")].body or {}
+
+    def edit(*phrasings: str) -> Edit:
+        return Edit(ItemKind.ENTRY, "hull-life", 1, State.LIVE, {**entry, "phrasings": [*phrasings]})
+
+    assert new_problems(ground, boats, [edit("hull age", "age of hulls")])[1] == ()
+    (told,) = new_problems(ground, boats, [edit("hull age", "age of hulls", "old hulls")])[1]
+    assert str(told) == (
+        "entry 'hull-life': makes 7 items and ways to ask of this server's own, at most 6: take some out"
+    )
+    # Whoever has more already can make it less.
+    monkeypatch.setattr("knowledge.curation.merging.MOST_WAYS", 2)
+    assert new_problems(ground, boats, [Edit(ItemKind.ENTRY, "hull-life", 1, State.RETIRED)])[1] == ()
+
+
+def test_too_many_of_a_kind_are_told_and_all_but_the_last_stay(ground: Ground, overlay: MakeOverlay) -> None:
+    merged = ground.merge(overlay(topics={f"topic-{n}": {"name": f"Topic number {n}"} for n in range(10_001)}))
+    (problem,) = merged.problems
+    assert "has 10001 items, at most 10000" in str(problem)
+    assert len(merged.left_out) == 1
+    assert "topic-9" in merged.base.topics
