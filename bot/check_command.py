@@ -36,7 +36,7 @@ def add_parser(add: AddParser) -> None:
     parser = add(
         "check",
         help="check a knowledge pack, and its quotations against the source",
-        description="Checks a knowledge pack and lists every problem with file, line and what to do.",
+        description="Checks a knowledge pack and lists its problems (200 at most) with file, line and what to do.",
         epilog=_EXAMPLES,
     )
     parser.add_argument("pack", nargs="?", metavar="PACK", help="name or path (default: all that come with Citebot)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Any
 
 import discord
@@ -19,10 +19,11 @@ from handlers.permissions import is_moderator
 from handlers.services import Services
 from knowledge.curation.bodies import body_in, things_of
 from knowledge.curation.items import ItemKey, ItemKind, State
-from knowledge.curation.searching import Found, label, search
+from knowledge.curation.searching import Found, Search, label
+from knowledge.lookup import TYPED
 from knowledge.model import KnowledgeBase
 from knowledge.pack_rules import squash
-from knowledge.snapshot import Standing
+from knowledge.snapshot import Snapshot, Standing
 
 Interaction = discord.Interaction[Any]
 Choices = list[app_commands.Choice[str]]
@@ -62,20 +63,28 @@ class Items:
 
     async def complete(self, interaction: Interaction, text: str, kinds: Sequence[ItemKind]) -> Choices:
         """Items that a half-typed text may mean; none for anybody who is not a moderator."""
-        if interaction.guild_id is None or not await is_moderator(interaction, self._services):
-            return []
-        _, base = await self.base(interaction.guild_id)
-        return [_choice(found.key, found.label) for found in _search(base, text, kinds)]
+        served = await self._served(interaction)
+        return [_choice(found.key, found.label) for found in _search(served.search, text, kinds)] if served else []
 
     async def complete_gone(self, interaction: Interaction, text: str) -> Choices:
         """Items that the server has retired, or worded otherwise than the packs, in the same way."""
-        if interaction.guild_id is None or not await is_moderator(interaction, self._services):
+        if (served := await self._served(interaction)) is None:
             return []
-        standing, _ = await self.base(interaction.guild_id)
-        wanted = squash(text)
-        shown = [(key, _gone_name(standing, key)) for key in restorable(standing)]
-        fitting = [(key, name) for key, name in shown if wanted in squash(name)]
-        return [_choice(key, name) for key, name in fitting[: limits.AUTOCOMPLETE_CHOICES]]
+        wanted = squash(text[:TYPED])
+        shown = ((key, _gone_name(served.standing, key)) for key in restorable(served.standing))
+        fitting = ((key, name) for key, name in shown if wanted in squash(name))
+        return [_choice(key, name) for key, name in islice(fitting, limits.AUTOCOMPLETE_CHOICES)]
+
+    async def _served(self, interaction: Interaction) -> Snapshot | None:
+        """What is in memory of a moderator's server; None for everybody else.
+
+        A list has three seconds and no second try, so it waits for neither the database nor an index in the making.
+        """
+        if interaction.guild_id is None:
+            return None
+        served = await self._services.knowledge.served(interaction.guild_id, limits.DEFER_AFTER)
+        known = served.standing.settings
+        return served if await is_moderator(interaction, self._services, known) else None
 
     async def find(
         self, guild: int, text: str, kinds: Sequence[ItemKind], *, gone: bool = False
@@ -90,7 +99,7 @@ class Items:
             there = chosen.id in things_of(base, chosen.kind)
             if there or (gone and chosen in standing.overlay.revisions):
                 return chosen, standing, base
-        near = _search(base, text, kinds)
+        near = _search(Search(base), text, kinds)
         wanted = squash(text)
         same = [found for found in near if wanted and squash(found.label) == wanted]
         if len(same) != 1 and gone:
@@ -125,9 +134,9 @@ def title_of(base: KnowledgeBase, key: ItemKey) -> str:
     return label(key, body_in(base, key))
 
 
-def _search(base: KnowledgeBase, text: str, kinds: Sequence[ItemKind]) -> list[Found]:
+def _search(search: Search, text: str, kinds: Sequence[ItemKind]) -> list[Found]:
     """The best of every kind, taken in turn."""
-    by_kind = [search(base, kind, text, limits.AUTOCOMPLETE_CHOICES) for kind in kinds]
+    by_kind = [search.items(kind, text, limits.AUTOCOMPLETE_CHOICES) for kind in kinds]
     return list(_in_turn(by_kind))[: limits.AUTOCOMPLETE_CHOICES]
 
 

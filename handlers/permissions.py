@@ -8,6 +8,7 @@ import discord
 
 from handlers.errors import NoticeError
 from handlers.services import Services
+from knowledge.store.records import GuildSettings
 
 Interaction = discord.Interaction[Any]
 
@@ -20,10 +21,11 @@ MODERATORS_ONLY = (
 MANAGERS_ONLY = "Only people who manage this server (the permission *Manage Server*) can do that."
 
 
-async def is_moderator(interaction: Interaction, services: Services) -> bool:
+async def is_moderator(interaction: Interaction, services: Services, known: GuildSettings | None = None) -> bool:
     """Whether the interaction's person may change the knowledge of the server it is in; never in a direct message.
 
-    Discord's own word in the interaction counts, not what is remembered. Raises StoreError.
+    Discord's own word in the interaction counts, not what is remembered. What the server has set is read from the
+    store unless it is given as `known`: for lists, which change nothing and have no time. Raises StoreError.
     """
     person = interaction.user
     if interaction.guild_id is None or not isinstance(person, discord.Member):
@@ -34,7 +36,8 @@ async def is_moderator(interaction: Interaction, services: Services) -> bool:
     roles = {role.id for role in person.roles} - {interaction.guild_id}
     if roles & services.settings.moderator_roles:
         return True
-    return (await services.store.guilds.settings(interaction.guild_id)).moderator_role in roles
+    settings = await services.store.guilds.settings(interaction.guild_id) if known is None else known
+    return settings.moderator_role in roles
 
 
 async def require_moderator(interaction: Interaction, services: Services) -> int:

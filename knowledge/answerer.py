@@ -10,7 +10,7 @@ from knowledge.answers import Answer, Attribution, Suggestion
 from knowledge.chitchat import chitchat
 from knowledge.compose import Composer, Unanswered, suggestions
 from knowledge.derive import Candidate, candidates
-from knowledge.lookup import Lookup
+from knowledge.lookup import TYPED, Lookup
 from knowledge.matching.building import build_matcher, overlay
 from knowledge.matching.confidence import FITTED_SHARE
 from knowledge.matching.encoder import Encoder
@@ -113,17 +113,18 @@ class Answerer:
 
     def complete(self, text: str, limit: int = 25) -> tuple[Suggestion, ...]:
         """Questions that a half-typed text may mean, best first; the pack's examples for no text."""
+        text = text[:TYPED]
         if not normalise(text):
             return self._examples(limit)
         return self._lookup.questions(text, self.matcher.spelt_like(text), limit)
 
     def complete_experts(self, text: str, limit: int = 25) -> tuple[Expert, ...]:
         """Experts whose name, alias or affiliation a half-typed text may mean."""
-        return self._lookup.experts(text, limit)
+        return self._lookup.experts(text[:TYPED], limit)
 
     def complete_topics(self, text: str, limit: int = 25) -> tuple[Topic, ...]:
         """Topics that a half-typed text may mean."""
-        return self._lookup.topics(text, limit)
+        return self._lookup.topics(text[:TYPED], limit)
 
     def find_expert(self, text: str) -> Expert | None:
         """The expert meant by an id, a name or an alias, spelling forgiven, or None."""

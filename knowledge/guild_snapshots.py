@@ -6,6 +6,7 @@ At most one of a server's is in the making; meanwhile its last one goes on answe
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
@@ -114,6 +115,15 @@ class GuildSnapshots:
         if place.snapshot is None or not place.snapshot.holds_on(today) or place.failed is not None:
             self._do(self._wait_for_any(guild, place))
         return place.snapshot or self._alone
+
+    async def served(self, guild: int, patience: float) -> Snapshot:
+        """A server's last snapshot at once; only where none is in memory, up to `patience` seconds later."""
+        place = self._place_of(guild)
+        if place is not None and place.snapshot is None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(patience):
+                    return await self.get(guild)
+        return self.last(guild)
 
     async def get(self, guild: int | None) -> Snapshot:
         """A server's snapshot that holds today, made first if there is none; the packs alone for no server.

@@ -20,7 +20,7 @@ from knowledge.guild_snapshots import Clock, GuildSnapshots, Vectors
 from knowledge.model import PackInfo
 from knowledge.packset import PackSet
 from knowledge.scopes import places
-from knowledge.snapshot import Channels, Standing
+from knowledge.snapshot import Channels, Snapshot, Standing
 from knowledge.store import Store
 from knowledge.store.records import GuildSettings
 
@@ -68,6 +68,13 @@ class GuildKnowledge:
     def current(self, guild: int | None = None, channels: Channels = None) -> Answerer:
         """What is there without waiting, for autocomplete: a server's last snapshot, or the packs for none yet."""
         return self._snapshots.seen_now(self._snapshots.last(guild), channels)
+
+    async def served(self, guild: int, patience: float) -> Snapshot:
+        """What a server is answered from at this moment, for lists that nobody waits for: as it was last.
+
+        Where nothing of it is in memory it is made first, for `patience` seconds at most; then it is the packs.
+        """
+        return await self._snapshots.served(guild, patience)
 
     async def of(self, guild: int | None, channels: Channels = None) -> Answerer:
         """What a server's questions are answered from; the packs alone in direct messages."""

@@ -18,6 +18,9 @@ from knowledge.model import Claim, Expert, KnowledgeBase, Topic
 T = TypeVar("T")
 Floats = npt.NDArray[np.float32]
 
+TYPED = 100
+"""Characters of a half-typed text that are looked at: what it costs grows with them, and no name is found by more."""
+
 # A name has to be this alike (0..100) to count as meant; below it nothing is found.
 _SAME_NAME = 82.0
 _MAYBE = 60.0

@@ -61,7 +61,7 @@ def find_pack(name_or_path: str) -> FilePath:
 def load_pack(path: FilePath) -> KnowledgeBase:
     """Read, check and freeze the pack in a folder (all .yaml files below it) or a single file.
 
-    Raises PackError with every problem found.
+    Raises PackError with the first problems found.
     """
     return open_pack(path).base
 
@@ -71,7 +71,7 @@ def load_base(names: Sequence[str]) -> KnowledgeBase:
 
     Each pack must be whole by itself, or with the packs before it that it builds on; ids, questions and
     names must not clash between them.
-    Raises PackError with every problem found.
+    Raises PackError with the first problems found.
     """
     if not names:
         raise PackError([Problem("packs", 0, "", "no pack is named: name at least one")])
@@ -80,7 +80,7 @@ def load_base(names: Sequence[str]) -> KnowledgeBase:
 
 
 def open_pack(path: FilePath) -> OpenedPack:
-    """Like `load_pack`, but keeps where each item stands. Raises PackError with every problem found."""
+    """Like `load_pack`, but keeps where each item stands. Raises PackError with the first problems found."""
     return _open([PackFiles(path)])
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from knowledge.answerer import Answerer
 from knowledge.curation.items import Edit, Overlay
 from knowledge.curation.merging import Ground, Merged, in_force
+from knowledge.curation.searching import Search
 from knowledge.matching.vectorcache import VectorCache
 from knowledge.model import KnowledgeBase
 from knowledge.scopes import out_of_place, without
@@ -48,7 +49,7 @@ class Snapshot:
     """A standing on some days with its indexes: the whole, and one for every set of channels that sees less.
 
     `elsewhere` is what is seen in channels that nothing is limited to. `left_out` says how many of the server's
-    own items do not fit the packs any more.
+    own items do not fit the packs any more. `search` finds its items, expired ones too.
     """
 
     def __init__(self, standing: Standing, shared: Answerer, today: date, cache: VectorCache | None) -> None:
@@ -57,6 +58,7 @@ class Snapshot:
         self.shared = shared
         self._cache = cache
         merged = standing.merged()
+        self.search = Search(merged.base)
         self.left_out = len(merged.left_out)
         self._from = today.isoformat()
         expiring = (entry.expires for entry in merged.base.entries.values())

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
+import numpy as np
+from rapidfuzz import fuzz, process
 
 from knowledge.curation.bodies import body_of, things_of
 from knowledge.curation.items import Body, ItemKey, ItemKind
+from knowledge.lookup import TYPED
 from knowledge.model import KnowledgeBase
 
 LEAST = 60.0
 """An item has to be this like what is typed, 0..100, to be offered."""
+
+NAMED = 200
+"""Characters of a name that are looked at, so that a search takes no longer where somebody writes long statements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +45,54 @@ def label(key: ItemKey, body: Body | None) -> str:
     return str(said or key.id)
 
 
-def search(base: KnowledgeBase, kind: ItemKind, text: str, limit: int = 25) -> tuple[Found, ...]:
-    """The items of a kind that a half-typed text may mean, best first; the first ones of the base for no text."""
-    bodies: Mapping[ItemKey, Body] = {ItemKey(kind, i): body_of(thing) for i, thing in things_of(base, kind).items()}
-    labels = {key: label(key, body) for key, body in bodies.items()}
-    wanted = " ".join(text.casefold().split())
-    if not wanted:
-        return tuple(Found(key, name) for key, name in labels.items())[:limit]
-    scored: dict[ItemKey, float] = {}
-    for key, body in bodies.items():
-        for name in (labels[key], key.id.replace("-", " "), *body.get("aliases", ()), *body.get("phrasings", ())):
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The items of one kind in the order of the base, and all that they are called with whose name each is."""
+
+    found: tuple[Found, ...]
+    names: tuple[str, ...]
+    whose: tuple[int, ...]
+
+
+class Search:
+    """Finds items of one base while somebody types. What they are called is read once, when first asked for."""
+
+    def __init__(self, base: KnowledgeBase) -> None:
+        self._base = base
+        self._kinds: dict[ItemKind, _Names] = {}
+
+    def items(self, kind: ItemKind, text: str, limit: int = 25) -> tuple[Found, ...]:
+        """The items of a kind that a half-typed text may mean, best first; the first ones of the base for no text."""
+        known = self._kinds.get(kind)
+        if known is None:
+            known = self._kinds[kind] = _names(self._base, kind)
+        wanted = " ".join(text[:TYPED].casefold().split())
+        if not wanted or not known.names:
+            return known.found[: 0 if wanted else limit]
+        scores = process.cdist([wanted], known.names, scorer=fuzz.WRatio, dtype=np.float32)[0]
+        best = np.zeros(len(known.found), np.float32)
+        for name, whose, score in zip(known.names, known.whose, scores, strict=True):
             # What is being typed is most often the beginning of a word: such names come first.
-            bonus = 20.0 if f" {wanted}" in f" {name.casefold()}" else 0.0
-            score = fuzz.WRatio(wanted, name.casefold()) + bonus
-            scored[key] = max(scored.get(key, 0.0), score)
-    best = sorted((key for key in scored if scored[key] >= LEAST), key=lambda key: -scored[key])
-    return tuple(Found(key, labels[key]) for key in best[:limit])
+            bonus = 20.0 if f" {wanted}" in f" {name}" else 0.0
+            best[whose] = max(best[whose], score + bonus)
+        order = [int(at) for at in np.argsort(-best, kind="stable") if best[at] >= LEAST]
+        return tuple(known.found[at] for at in order[:limit])
+
+
+def search(base: KnowledgeBase, kind: ItemKind, text: str, limit: int = 25) -> tuple[Found, ...]:
+    """The same for one search in a base."""
+    return Search(base).items(kind, text, limit)
+
+
+def _names(base: KnowledgeBase, kind: ItemKind) -> _Names:
+    found: list[Found] = []
+    names: list[str] = []
+    whose: list[int] = []
+    for item, thing in things_of(base, kind).items():
+        key, body = ItemKey(kind, item), body_of(thing)
+        called = label(key, body)
+        theirs = (called, item.replace("-", " "), *body.get("aliases", ()), *body.get("phrasings", ()))
+        names += (name[:NAMED].casefold() for name in theirs)
+        whose += [len(found)] * len(theirs)
+        found.append(Found(key, called))
+    return _Names(tuple(found), tuple(names), tuple(whose))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 import pytest
 
+from knowledge.curation.bodies import body_of
 from knowledge.curation.items import Edit, ItemKind, State
 from knowledge.errors import StoreError
 from knowledge.store.records import Action, Lack, ProposalKind, Tally
@@ -38,6 +40,69 @@ def gone(world: World) -> Generator[None]:
         patch.setattr(database, "read", fails)
         patch.setattr(database, "write", fails)
         yield
+
+
+@contextmanager
+def stuck(world: World) -> Generator[None]:
+    """Within the block every use of the database waits, as for a lock or a server that does not answer."""
+    over = asyncio.Event()
+
+    @asynccontextmanager
+    async def waits() -> AsyncGenerator[Any]:
+        await over.wait()
+        raise StoreError(GONE)
+        yield
+
+    database = vars(world.store)["_database"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "read", waits)
+        patch.setattr(database, "write", waits)
+        try:
+            yield
+        finally:
+            over.set()
+
+
+LISTS = (
+    ("ask", "question", "trout"),
+    ("expert", "name", "mar"),
+    ("claims", "topic", ""),
+    ("kb edit", "item", "trout"),
+    ("kb retire", "item", "trout"),
+    ("kb phrasing", "entry", "flood"),
+    ("kb scope", "item", "flood"),
+    ("kb history", "item", "trout"),
+    ("kb add", "expert", "mar"),
+    ("kb restore", "item", "trout"),
+)
+
+
+async def test_lists_wait_for_neither_the_database_nor_an_index_in_the_making(
+    make_world: MakeWorld,
+) -> None:
+    world = await make_world(check_errors=False)
+    retired = [Edit(ItemKind.ENTRY, "trout", 0, State.RETIRED)]
+    related = [
+        Edit(ItemKind.ENTRY, entry.id, 0, State.LIVE, {**body_of(entry), "related": []})
+        for entry in world.services.knowledge.current().base.entries.values()
+        if "trout" in entry.related
+    ]
+    await world.store.revisions.commit(world.guild.id, world.sam.id, Action.RETIRE, [*retired, *related])
+    # A moderator by the role that the server has set: that is known from memory too.
+    helpers = int(world.helpers.id)
+    await world.store.guilds.change(world.guild.id, lambda settings: replace(settings, moderator_role=helpers))
+    assert await world.services.knowledge.published(world.guild.id)
+    rita = world.guild.add_member(world.env.create_user("rita"), roles=[world.helpers])
+    with stuck(world):
+        making = asyncio.ensure_future(world.services.knowledge.published(world.guild.id))
+        for command, option, text in LISTS:
+            async with asyncio.timeout(3):
+                found = await rita.autocomplete(world.channel, command, option, text)
+            assert found, command
+        async with asyncio.timeout(3):
+            assert await world.mira.autocomplete(world.channel, "kb edit", "item", "trout") == []
+        assert not making.done()
+    assert not await making
 
 
 async def test_questions_are_answered_in_a_server_with_settings_of_its_own(make_world: MakeWorld) -> None:

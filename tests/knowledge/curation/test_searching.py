@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from knowledge.curation.items import ItemKey, ItemKind
-from knowledge.curation.searching import label, search
+from knowledge.curation.searching import NAMED, label, search
+from knowledge.lookup import TYPED
 from knowledge.model import KnowledgeBase
 
 
@@ -36,3 +39,14 @@ def test_what_has_no_body_is_called_by_its_id() -> None:
     assert label(ItemKey(ItemKind.ENTRY, "why"), None) == "why"
     assert label(ItemKey(ItemKind.GOLDEN, "g"), {"question": "Why?"}) == "Why?"
     assert label(ItemKey(ItemKind.GAP, "g"), {"questions": []}) == "g"
+
+
+def test_of_what_is_typed_and_what_is_searched_only_the_beginning_counts(river: KnowledgeBase) -> None:
+    """What a search costs is bounded, however much somebody types or has published."""
+    typed = "the wooden bridge cost ".ljust(TYPED)
+    assert search(river, ItemKind.CLAIM, typed + "zq " * 2000) == search(river, ItemKind.CLAIM, typed)
+    melt = river.claims["melt"]
+    long = replace(melt, text=melt.text.ljust(NAMED, ".") + " unheard of")
+    base = replace(river, claims={**river.claims, "melt": long})
+    assert search(base, ItemKind.CLAIM, melt.text)[0].label == long.text
+    assert search(base, ItemKind.CLAIM, "unheard of") == ()
