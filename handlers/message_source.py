@@ -63,6 +63,8 @@ async def _message(interaction: Interaction, link: re.Match[str]) -> discord.Mes
         allowed = channel.permissions_for(person)
         if not (allowed.view_channel and allowed.read_message_history):
             return None
+        if isinstance(channel, discord.Thread) and channel.is_private() and not allowed.manage_threads:
+            await channel.fetch_member(person.id)  # who is not in it is not found
         return await channel.fetch_message(int(link["message"]))
     except (discord.HTTPException, discord.ClientException):
         return None

@@ -231,3 +231,16 @@ class TestFromMessage:
         await fill(world, rita, there, "Where it stands", {"url": said.jump_url})
         assert "Tom" not in there.message.content
         assert "A message on Discord" in there.message.content
+
+    async def test_nor_is_a_private_thread_that_they_are_not_in(self, world: World, rita: Any) -> None:
+        channel = world.env.bot.get_channel(world.channel.id)
+        assert isinstance(channel, discord.TextChannel)
+        thread = await channel.create_thread(name="between-us", type=discord.ChannelType.private_thread)
+        said = await thread.send("Nobody must know.")
+        there = await panel(world, rita)
+        await fill(world, rita, there, "Where it stands", {"url": said.jump_url})
+        assert "between-us" not in there.message.content
+        await thread.add_user(discord.Object(rita.id))
+        again = await panel(world, rita)
+        await fill(world, rita, again, "Where it stands", {"url": said.jump_url})
+        assert "in #between-us" in again.message.content
