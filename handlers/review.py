@@ -25,7 +25,7 @@ from handlers.services import Services
 from handlers.settling import open_proposal, settle, unreached
 from knowledge.errors import CitebotError
 from knowledge.events import Events
-from knowledge.store.records import DecidedError, Proposal
+from knowledge.store.records import DecidedError, Proposal, ProposalState
 
 events = Events(__name__)
 
@@ -105,6 +105,7 @@ class Review(commands.Cog, name=REVIEW):
             if verdict is Verdict.NEXT:
                 await show_next(interaction, self._services, guild, after=number, in_place=True)
                 return
+            await self._note_late(interaction, guild, number)
             proposal = await open_proposal(self._services, guild, number)
             match verdict:
                 case Verdict.APPROVE:
@@ -115,6 +116,16 @@ class Review(commands.Cog, name=REVIEW):
                     await interaction.response.send_modal(DeclineForm(self._services, proposal))
         except Exception as error:
             await tell(interaction, error, f"button {verdict.value}")
+
+    async def _note_late(self, interaction: Interaction, guild: int, number: int) -> None:
+        """Where a decision could not be noted, as in a channel that was the review channel once, it is now."""
+        message = interaction.message
+        decided = await self._services.store.proposals.get(guild, number)
+        if message is None or message.flags.ephemeral or decided is None or decided.state is ProposalState.OPEN:
+            return
+        embed = proposal_embed(decided, (await self._services.knowledge.of(guild)).base)
+        none = discord.AllowedMentions.none()
+        await interaction.response.edit_message(embed=embed, view=None, allowed_mentions=none)
 
 
 class DeclineForm(Form):

@@ -293,6 +293,25 @@ class TestDeclining:
         assert "was not taken over. The moderators say: We have no \\*source\\* for it." in told(world)
         assert world.said(await rita.slash(world.channel, "kb review")).content.startswith("Nothing is waiting")
 
+    async def test_a_channel_that_was_the_review_channel_says_it_once_somebody_presses(
+        self, world: World, rita: Any
+    ) -> None:
+        before, now = world.guild.create_text_channel("before"), world.guild.create_text_channel("now")
+        await world.store.guilds.change(world.guild.id, lambda s: replace(s, review_channel=before.id))
+        form = await world.mira.slash(world.channel, "suggest")
+        asked = {"question": "How old is the mill?", "answer": "Very old.", "source": "Mills https://mills.example"}
+        await world.mira.submit_modal(form, asked)
+        shown = before.last_message
+        assert shown is not None
+        await world.store.guilds.change(world.guild.id, lambda s: replace(s, review_channel=now.id))
+        await publish(world, rita, world.said(await rita.click(shown, label="Approve")))
+        late = await rita.click(shown, label="Decline")
+        assert "already approved" in followed(late)
+        standing = before.last_message
+        assert standing is not None
+        assert world.buttons(standing) == []
+        assert "Approved by" in world.text_of(standing)
+
     async def test_the_review_channel_says_how_it_was_decided(self, world: World, rita: Any) -> None:
         room = world.guild.create_text_channel("review")
         await world.store.guilds.change(world.guild.id, lambda s: replace(s, review_channel=room.id))
