@@ -16,6 +16,7 @@ from handlers.escape import plain
 from handlers.fitting import require_fit
 from handlers.kb_items import ALL, Items, key_of
 from handlers.limits import cut
+from handlers.listing import counted
 from handlers.paging import COLOUR
 from handlers.permissions import require_moderator
 from handlers.publishing import Planned, publishing_of
@@ -88,7 +89,7 @@ class History:
             description=cut("\n\n".join(blocks), limits.EMBED_DESCRIPTION),
             colour=COLOUR,
         )
-        embed.set_footer(text=f"{len(past)} revisions, newest first · page {page + 1} of {last + 1}")
+        embed.set_footer(text=f"{counted(len(past), 'revision')}, newest first · page {page + 1} of {last + 1}")
         view = discord.ui.View(timeout=None)
         options = [_option(step) for step in shown if step.revision.number != past[0].revision.number]
         if options:
