@@ -66,6 +66,16 @@ class Drafts(Generic[T]):
         """Forget a draft."""
         self._kept.pop(token, None)
 
+    def drop_all_but(self, leave: int, guild: int, person: int, like: Callable[[T], bool]) -> None:
+        """Of a person's drafts in a server that are like that, forget all but the newest `leave`."""
+        found = [
+            token
+            for token, kept in self._kept.items()
+            if (kept.guild, kept.person) == (guild, person) and like(kept.content)
+        ]
+        for token in found[: max(0, len(found) - leave)]:
+            del self._kept[token]
+
     def _put(self, token: str, guild: int, person: int, content: T) -> None:
         now = self._clock()
         for old in [old for old, kept in self._kept.items() if kept.until <= now]:

@@ -34,6 +34,7 @@ Interaction = discord.Interaction[Any]
 
 PUBLISHING = "Publishing"
 _ATTEMPTS = 5
+_FILES = 2
 OVERTAKEN = "Somebody else was faster, so nothing of this was saved: see below."
 UNFIT = "Nothing was changed: with what somebody else has changed meanwhile, this does not fit any more."
 EXPIRED = "This preview has expired: nothing was changed. Start again from the list or the command."
@@ -137,6 +138,8 @@ class Publishing(commands.Cog, name=PUBLISHING):
             interaction, self._services.knowledge.effects(guild, planned.edits), private=True
         )
         token = self._kept.keep(guild, interaction.user.id, planned)
+        # A file may be megabytes: few of those wait for each moderator.
+        self._kept.drop_all_but(_FILES, guild, interaction.user.id, lambda kept: kept.action is Action.IMPORT)
         view = discord.ui.View(timeout=None)
         view.add_item(PublishButton.make(Choice.PUBLISH, token))
         view.add_item(PublishButton.make(Choice.CANCEL, token))

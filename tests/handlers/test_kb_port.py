@@ -93,6 +93,16 @@ async def test_export_then_import_elsewhere_then_export_is_the_same_file(world: 
     assert "has all of it already" in again.content
 
 
+async def test_of_files_two_at_a_time_wait_to_be_published(world: World, rita: Any) -> None:
+    first = await bring_in(world, rita, "ours.yaml", PACK)
+    await bring_in(world, rita, "ours.yaml", PACK)
+    second = await bring_in(world, rita, *TABLE)
+    assert "expired" in world.said(await rita.click(first, label="Publish")).content
+    assert await world.store.revisions.changes(world.guild.id) == ()
+    await rita.click(second, label="Publish")
+    assert await answered(world, "How old is the mill?") == "It was built before 1700."
+
+
 async def test_replacing_takes_away_what_the_file_does_not_have(world: World, rita: Any) -> None:
     await rita.click(await bring_in(world, rita, *TABLE), label="Publish")
     preview = await bring_in(world, rita, "ours.yaml", PACK, replace=True)
