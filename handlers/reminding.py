@@ -79,7 +79,8 @@ class Reminding:
 def _due(settings: GuildSettings, now: datetime) -> bool:
     if not settings.reminders or not (settings.review_channel or settings.audit_channel):
         return False
-    return not settings.reminded_at or now - datetime.fromisoformat(settings.reminded_at) >= EVERY
+    # A time far ahead was noted by a clock that was wrong: it must not silence the reminder until then.
+    return not settings.reminded_at or abs(now - datetime.fromisoformat(settings.reminded_at)) >= EVERY
 
 
 def _embed(found: Sequence[Stale]) -> discord.Embed:

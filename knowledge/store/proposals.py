@@ -83,9 +83,14 @@ class Proposals:
         )
 
     async def count_by(self, guild: int, proposer: int, *, since: datetime) -> int:
-        """How many a member has made since then, decided or not."""
+        """How many a member has made since then, decided or not.
+
+        What a clock that was wrong has dated in the future does not count: it would for as long as that is ahead.
+        """
         return await self._count(
-            ProposalRow.guild_id == guild, ProposalRow.proposer_id == proposer, ProposalRow.created_at >= since
+            ProposalRow.guild_id == guild,
+            ProposalRow.proposer_id == proposer,
+            ProposalRow.created_at.between(since, self._database.clock()),
         )
 
     async def decline(self, guild: int, proposal: int, decider: int | None, *, reason: str = "") -> Proposal:
