@@ -78,6 +78,9 @@ class Health:
         try:
             async with asyncio.timeout(PATIENCE):
                 await self.services.store.look()
+                if self.services.store.write_problem:
+                    # Nobody may write for hours: whether it would go well by now is tried here.
+                    await self.services.store.try_writing()
         except StoreError as error:
             return str(error)
         except TimeoutError:

@@ -265,6 +265,7 @@ async def run_client(bot: Citebot, token: str, *, stop: asyncio.Event) -> None:
                 with _told():
                     await running
             else:
+                bot.services.store.leave()
                 await finish_work()
         finally:
             stopping.cancel()

@@ -28,6 +28,9 @@ Interaction = discord.Interaction[Any]
 GONE = "That is no longer in the base: ask again to see what is there now."
 TOO_OLD = "This reply is too old for that: ask again, and the new reply's buttons will work."
 
+VOTE_PATIENCE = 0.5
+"""Seconds that a vote may take before Discord is told to wait: with `pending.PATIENCE` before it, two at most."""
+
 MOST_LISTED = 1000
 """So many votes are remembered as having put their question on the moderators' list already."""
 
@@ -68,7 +71,9 @@ class PressesCog(commands.Cog, name=PRESSES):
     async def _vote(self, interaction: Interaction, *, helpful: bool) -> None:
         message = _message(interaction)
         try:
-            before = await self._services.store.vote(message.id, interaction.user.id, helpful=helpful)
+            voting = self._services.store.vote(message.id, interaction.user.id, helpful=helpful)
+            # A locked database makes it wait for longer than Discord does, of whose time some is gone already.
+            before = await posting.promptly(interaction, voting, private=True, patience=VOTE_PATIENCE)
         except KeyError:
             raise NoticeError(TOO_OLD) from None
         word = "helpful" if helpful else "not helpful"

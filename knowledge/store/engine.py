@@ -24,8 +24,9 @@ from knowledge.store.tables import Base
 Clock: TypeAlias = Callable[[], datetime]
 """The time now, aware UTC."""
 
-BUSY_SECONDS = 5.0
-"""How long a write waits for another program's lock on a file before it is an error."""
+BUSY_SECONDS = 2.0
+"""How long a write waits for another program's lock on a file before it is an error. It cannot be called off
+meanwhile, so that leaving waits for it too, and a press of a button has an answer within three seconds."""
 
 CONNECT_SECONDS = 10.0
 """How long to wait for a server to let the bot in."""
@@ -33,12 +34,24 @@ CONNECT_SECONDS = 10.0
 LEAVE_SECONDS = 3.0
 """How long connections may take to close."""
 
+HASTY_SECONDS = 0.2
+"""The same for a write that nobody has time for."""
+
+TURN_SECONDS = 6.0
+"""How long a write waits for those before it: where the file is locked, each of them waits BUSY_SECONDS."""
+
 COMMAND_SECONDS = 60.0
 """How long a server may take for one statement, so that a dead connection holds nobody up for ever."""
 
 
+BEHIND = "The database {} does not keep up with what is to be written. To do: try again in a moment."
+
+
 class Database:
-    """An open database. `name` is what people are told of it, `write_problem` why the last write failed, if it did."""
+    """An open database. `name` is what people are told of it, `write_problem` why the last write failed, if it did.
+
+    Once it is `leaving`, no write waits for long, nor is tried where the one before has failed.
+    """
 
     def __init__(self, engine: AsyncEngine, address: Address, clock: Clock) -> None:
         self.engine = engine
@@ -46,12 +59,15 @@ class Database:
         self.clock = clock
         self.on_server = engine.dialect.name == "postgresql"
         self.write_problem = ""
+        self.leaving = False
         # A reader sees one moment of the whole database, however many questions it asks.
         view = engine.execution_options(isolation_level="REPEATABLE READ") if self.on_server else engine
         self._readers = async_sessionmaker(view, expire_on_commit=False)
         self._writers = async_sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
+        hasty = engine.execution_options(writes=True, hasty=True)
+        self._hasty_writers = async_sessionmaker(hasty, expire_on_commit=False)
         # SQLite has one writer at a time anyway: within this process they queue here, and not in its busy loop.
-        self._turn: asyncio.Lock | nullcontext[None] = nullcontext() if self.on_server else asyncio.Lock()
+        self._turn = asyncio.Lock()
 
     @property
     def name(self) -> str:
@@ -66,19 +82,35 @@ class Database:
                 yield session
 
     @asynccontextmanager
-    async def write(self) -> AsyncGenerator[AsyncSession]:
+    async def write(self, *, hasty: bool = False) -> AsyncGenerator[AsyncSession]:
         """A session that is durable once the block is left, or has done nothing at all.
 
-        Raises StoreError when the database fails.
+        Raises StoreError when the database fails; `hasty` ones hardly wait for another program's lock.
         """
+        writers = self._hasty_writers if hasty or self.leaving else self._writers
         try:
             with told(self.name):
-                async with self._turn, self._writers.begin() as session:
+                async with nullcontext() if self.on_server else self._my_turn(), writers.begin() as session:
                     yield session
         except StoreError as error:
             self.write_problem = str(error)
             raise
         self.write_problem = ""
+
+    @asynccontextmanager
+    async def _my_turn(self) -> AsyncGenerator[None]:
+        """Nobody else in this process writes meanwhile. Raises StoreError where those before take too long."""
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise StoreError(self.write_problem or BEHIND.format(self.name)) from None
+        try:
+            if self.leaving and self.write_problem:
+                raise StoreError(self.write_problem)
+            yield
+        finally:
+            self._turn.release()
 
     def insert(self, table: type[Base]) -> Any:
         """An INSERT that may go on with `on_conflict_do_update`: both databases spell it alike."""
@@ -154,5 +186,8 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 def _begin_sqlite(connection: Connection) -> None:
     """A writer takes its turn at once: one that began as a reader could be refused in the middle."""
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get("writes"):
+        seconds = min(HASTY_SECONDS, BUSY_SECONDS) if options.get("hasty") else BUSY_SECONDS
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")

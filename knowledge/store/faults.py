@@ -14,6 +14,8 @@ from knowledge.store.filecopy import newest_copy
 
 _SERVER = "check that it runs, and its address and port"
 
+_ROOM = "check the disk, its quota and the limit on the size of files (ulimit -f), and try again"
+
 # A piece of the driver's own words, what it means, what to do.
 _MEANINGS = (
     ("database is locked", "another program holds it", "stop the other program (or a second bot) and try again"),
@@ -26,6 +28,8 @@ _MEANINGS = (
     ("no space left", "the disk is full", "free some space and try again"),
     ("not a database", "the file is not a database", "move it away, or restore it from a copy"),
     ("malformed", "the file is damaged", "move it away, or restore it from a copy"),
+    ("ioerr_write", "it cannot be written", _ROOM),
+    ("ioerr_shm", "it cannot be written", _ROOM),
     ("disk i/o error", "the disk reports an error", "check the disk, then restore the file from a copy"),
     ("no such table", "a table is missing", "move the file away, and a new one is made at the next start"),
     ("no such column", "it was made by another version", "move the file away, or use the version that made it"),
@@ -73,7 +77,9 @@ def explain(where: str, error: Exception, *, newest: Path | None = None) -> str:
     cause = str(getattr(error, "orig", None) or error) or type(error).__name__
     # The driver's class stands before its words: "<class 'asyncpg…Error'>: …". Later lines may hold values.
     cause = cause.splitlines()[0].rpartition("'>: ")[2]
-    lowered = cause.lower()
+    # SQLite's name of it tells writing from reading, where its words are the same.
+    code = getattr(getattr(error, "orig", None) or error, "sqlite_errorname", "")
+    lowered = f"{code} {cause}".lower()
     for piece, meaning, remedy in _MEANINGS:
         if piece in lowered:
             damaged = newest is not None and piece in _DAMAGED

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
 from knowledge.store.address import Address
 from knowledge.store.belongings import Belongings, belongings
@@ -22,7 +22,7 @@ from knowledge.store.proposals import Proposals
 from knowledge.store.recent import RecentQuestions
 from knowledge.store.replies import Replies
 from knowledge.store.revisions import Revisions
-from knowledge.store.tables import GuildRow
+from knowledge.store.tables import DepartedRow, GuildRow
 from knowledge.store.unanswered import UnansweredQuestions
 from knowledge.store.usage import Usage
 from knowledge.store.wiping import wiped
@@ -71,10 +71,24 @@ class Store(Replies):
         """Why the last write failed; empty where it did not."""
         return self._database.write_problem
 
+    def leave(self) -> None:
+        """From now on no write waits for long: the program is about to end."""
+        self._database.leaving = True
+
     async def look(self) -> None:
         """Read a row, to see that the database is there. Raises StoreError where it is not."""
         async with self._database.read() as session:
             await session.execute(select(GuildRow.guild_id).limit(1))
+
+    async def try_writing(self) -> None:
+        """Write a row and take it back, so that a write's problem that is over is told no longer; without waiting.
+
+        Raises StoreError where it cannot be written still.
+        """
+        async with self._database.write(hasty=True) as session:
+            # No server has this number.
+            await session.execute(insert(DepartedRow).values(guild_id=0, since=self._database.clock()))
+            await session.execute(delete(DepartedRow).where(DepartedRow.guild_id == 0))
 
     async def purge(self) -> int:
         """Drop what has expired: replies (as `forget` does), questions, decided proposals; says how many."""

@@ -83,6 +83,41 @@ async def test_another_program_holds_the_file(tmp_path: Path, monkeypatch: pytes
         assert await store.reply(1) is not None
 
 
+async def test_writes_do_not_queue_for_ever_behind_one_that_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "BUSY_SECONDS", 0.5)
+    monkeypatch.setattr(engine_module, "TURN_SECONDS", 0.05)
+    path = tmp_path / "citebot.sqlite3"
+    async with Store.open(path, clock=clock) as store:
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        outcomes = await asyncio.gather(*(remember(store) for _ in range(5)), return_exceptions=True)
+        told = [str(outcome) for outcome in outcomes]
+        assert "another program holds it" in told[0]
+        assert all("does not keep up" in words and "To do:" in words for words in told[1:])
+        with pytest.raises(StoreError, match="another program holds it"):
+            await store.try_writing()
+        other.rollback()
+        other.close()
+        assert store.write_problem
+        await store.try_writing()
+        assert not store.write_problem
+        assert await store.departures.all() == {}
+        await remember(store)
+
+
+async def test_a_write_that_the_disk_refuses_is_no_reason_to_restore_a_copy(tmp_path: Path) -> None:
+    """As with a quota, or a limit on the size of files: SQLite has the same words for it as for a broken disk."""
+    driver = sqlite3.OperationalError("disk I/O error")
+    driver.sqlite_errorname = "SQLITE_IOERR_WRITE"
+    (tmp_path / "copy.sqlite3").write_bytes(b"SQLite format 3")
+    line = explain("data/citebot.sqlite3", OperationalError("INSERT", (), driver), newest=tmp_path / "copy.sqlite3")
+    assert "cannot be written" in line
+    assert "quota" in line
+    assert "restore" not in line
+
+
 async def test_a_table_that_went_missing(tmp_path: Path) -> None:
     path = tmp_path / "citebot.sqlite3"
     async with Store.open(path, clock=clock) as store:
