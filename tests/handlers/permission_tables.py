@@ -199,7 +199,8 @@ async def use(who: Any, message: Any, item: Item) -> simcord.InteractionResult:
 def refused(result: simcord.InteractionResult) -> bool:
     """Whether the bot said that this is not for them; it does so to them alone."""
     said = [*([result.response] if result.response else ()), *result.followups]
-    told = [message for message in said if message.content in REFUSALS]
+    # What was typed into a form comes back with it.
+    told = [message for message in said if message.content.startswith(tuple(REFUSALS))]
     assert all(message.ephemeral for message in told)
     assert not [message.content for message in said if "Something went wrong" in message.content]
     return bool(told)
