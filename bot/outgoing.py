@@ -34,6 +34,9 @@ BANNED_SECONDS = 60.0
 MARGIN = 0.25
 """Seconds that a channel gets in addition, as requests take longer now and then."""
 
+SECOND = 1.1
+"""Seconds that hold `rate` requests: the first of them may be longer on its way than those a second later."""
+
 CHANNELS = 5_000
 """Channels whose last messages are remembered."""
 
@@ -61,6 +64,7 @@ class Gate:
         self._rate = rate
         self._clock = clock
         self._sleep = sleep
+        self._turns: deque[float] = deque(maxlen=rate or 1)
         self._sent: deque[float] = deque(maxlen=rate or 1)
         self._closed_until = 0.0  # for all requests of the bot's token
         self._banned_until = 0.0  # for the whole address
@@ -81,13 +85,18 @@ class Gate:
         if self._limit is not None and method == "POST" and path.endswith("/messages"):
             await self._in_channel(path, *self._limit)
             now = self._clock()
-        full = self._rate and len(self._sent) == self._rate
-        turn = max(now, self._closed_until, self._banned_until, self._sent[0] + 1.0 if full else now)
+        turn = max(now, self._closed_until, self._banned_until, self._after(self._turns))
         if turn - now > PATIENCE:
             raise HeldBackError(f"Discord takes nothing for {turn - now:.0f} seconds more")
-        self._sent.append(turn)
-        while (wait := max(turn, self._closed_until, self._banned_until) - self._clock()) > 0:
+        self._turns.append(turn)
+        # Where the machine stood still, many a turn has come at once: what counts is when the others went out.
+        while (wait := max(turn, self._closed_until, self._banned_until, self._after(self._sent)) - self._clock()) > 0:
             await self._sleep(wait)
+        self._sent.append(self._clock())
+
+    def _after(self, times: deque[float]) -> float:
+        """When one more may follow these."""
+        return times[0] + SECOND if self._rate and len(times) == self._rate else 0.0
 
     async def _in_channel(self, path: str, limit: int, seconds: float) -> None:
         """Wait until a channel takes one message more."""
