@@ -61,14 +61,13 @@ MODERATOR = (
     | Permission.MENTION_EVERYONE
 )
 
+# What the bot's invite link asks for; @everyone's come on top, unless a channel denies them.
 BOT = (
     Permission.VIEW_CHANNEL
     | Permission.SEND_MESSAGES
     | Permission.SEND_MESSAGES_IN_THREADS
     | Permission.EMBED_LINKS
-    | Permission.ATTACH_FILES
     | Permission.READ_MESSAGE_HISTORY
-    | Permission.ADD_REACTIONS
 )
 
 DIRECT = (
