@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import CollectorRegistry
 
+from bot.client import LEAST_PERMISSIONS, least_intents
 from bot.health import Health
 from bot.metrics import PrometheusMetrics, StateCollector
 
@@ -39,6 +40,13 @@ def test_the_table_of_metrics_is_the_metrics() -> None:
     told = {next(iter(names(row[0]))): names(row[1]) for row in rows("Metric")}
     known = {name: kind for name, kind in known.items() if not name.endswith("_created")}
     assert told.keys() == known.keys()
+
+
+def test_the_table_of_permissions_and_intents_is_what_is_asked_for() -> None:
+    told = {name for row in rows("Asked for") for name in names(row[0])}
+    # discord.py's older name for it.
+    permissions = {"view_channel" if name == "read_messages" else name for name, on in LEAST_PERMISSIONS if on}
+    assert told == permissions | {name for name, on in least_intents(message_content=True) if on}
 
 
 def logged() -> Iterator[tuple[str, str, set[str]]]:

@@ -222,8 +222,11 @@ class Messages:
             raise ApiError(*MISSING_PERMISSIONS)
 
     def _fit_embeds(self, message: Message, channel: Channel) -> None:
-        """Without Embed Links, the bot's embeds are dropped; files named in embeds get their address."""
-        if message.author_id == self._world.bot.id:
+        """Without Embed Links, the bot's embeds are dropped; files named in embeds get their address.
+
+        Not in responses to interactions: in these the bot's right to embed links and attach files does not count.
+        """
+        if message.author_id == self._world.bot.id and message.webhook_id is None:
             held = channel_permissions(self._world, self._world.bot.id, channel)
             if Permission.EMBED_LINKS not in held:
                 message.embeds = []

@@ -151,7 +151,12 @@ async def without_send_messages_in_threads(_: Running, mira: Person, __: Person)
 
 
 async def without_embed_links(_: Running, mira: Person, sam: Person) -> None:
-    """Answers are plain text without a card, and a suggestion is not to be read in the channel for them."""
+    """Answers are plain text without a card, and a suggestion is not to be read in the channel for them.
+
+    In a response to an interaction a card with its picture is shown all the same.
+    """
+    stats = await sam.response(await sam.run("general", "kb stats"))
+    assert "attachments" in str(as_objects(stats["embeds"])[0]["image"]["url"])
     reply = await ask(mira, IDEOLOGY)
     assert reply["embeds"] == []
     assert IDEOLOGY_TITLE in reply["content"]
