@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.findings import Finding
 
 _DESCRIPTION = """\
-Looks at everything that the bot needs: token, intents, servers and their permissions, channels, packs, encoder,
+Looks at everything that the bot needs: token, intents, servers and their permissions, channels, roles, packs, encoder,
 database, disk, clock, port. Each line is well or says what to do. Changes nothing, and never shows the token.
 
 Without a network, what could not be looked at is said. Exit code: 0 all well, 1 something to do, 2 could not look.
@@ -73,14 +73,14 @@ async def _look(config: Config, database: Path | str) -> list[Finding]:
         findings += await look_at_discord(config, token, now=lambda: datetime.now(UTC))
     findings += await asyncio.to_thread(look_here, config, database)
     if isinstance(database, str):
-        findings.append(await _look_at_server(database))
+        findings += await _look_at_server(database)
     return findings
 
 
-async def _look_at_server(database: str) -> Finding:
+async def _look_at_server(database: str) -> list[Finding]:
     """Whether a database server lets the bot in, and which schema it has."""
     from bot.doctor_here import schema_found
-    from bot.findings import bad
+    from bot.findings import bad, ok
     from knowledge.errors import StoreError
     from knowledge.store.address import Address
     from knowledge.store.engine import open_engine
@@ -92,9 +92,10 @@ async def _look_at_server(database: str) -> Finding:
         async with open_engine(address, pooled=False) as engine:
             with told(address.name):
                 async with engine.connect() as connection:
-                    return schema_found(await connection.run_sync(schema_of))
+                    schema = await connection.run_sync(schema_of)
     except StoreError as error:
-        return bad("database", str(error))
+        return [bad("database", str(error))]
+    return [ok("database", f"{address.name}: it lets the bot in"), schema_found(schema)]
 
 
 def _any_bad(findings: Sequence[Finding]) -> bool:

@@ -12,6 +12,7 @@ import discord
 
 from bot.client import LEAST_PERMISSIONS, invite_link
 from bot.config import Config
+from bot.doctor_places import lacking
 from bot.findings import Finding, bad, look, ok, skipped
 from bot.wire import NOT_ACCEPTED
 
@@ -51,6 +52,9 @@ class _Visit:
         self._session = session
         self._now = now
         self._apart = 0.0
+        self._me = ""
+        self._roles: dict[str, list[dict[str, Any]]] = {}
+        self._whole = True  # whether all servers were looked at
 
     async def findings(self) -> AsyncIterator[Finding]:
         status, me = await self._get("/users/@me")
@@ -59,6 +63,7 @@ class _Visit:
             yield self._clock()
             return
         yield ok("token", f"accepted: it is {_named(me)}'s")
+        self._me = str(me["id"])
         yield self._clock()
         _, application = await self._get("/oauth2/applications/@me", needed=True)
         yield self._intents(int(application.get("flags") or 0))
@@ -67,6 +72,8 @@ class _Visit:
         async for finding in self._servers():
             yield finding
         async for finding in self._places():
+            yield finding
+        async for finding in self._moderators():
             yield finding
 
     def _clock(self) -> Finding:
@@ -103,24 +110,58 @@ class _Visit:
             names = [name for name, wanted in LEAST_PERMISSIONS if wanted and not getattr(allowed, name)]
             missing = ", ".join(name.replace("_", " ") for name in names)
             what = f"server {guild['id']}"
+            status, roles = await self._get(f"/guilds/{guild['id']}/roles")
+            if status == 200:
+                self._roles[guild["id"]] = roles
             if allowed.administrator or not missing:
                 yield ok(what, f"{guild['name']}: every permission that is needed")
             else:
                 yield bad(what, f"{guild['name']}: lacks {missing}; give the bot's role that, or open the invite link")
+        self._whole = len(self._roles) == len(guilds)
         if len(guilds) > _SERVERS:
             yield skipped("servers", f"{len(guilds) - _SERVERS} more were not looked at")
         wanted = self._config.test_guild
         if wanted is not None and str(wanted) not in {guild["id"] for guild in guilds}:
-            yield bad("discord.test_guild", f"the bot is not in the server {wanted}")
+            yield bad(
+                "discord.test_guild", f"the bot is not in the server {wanted}; invite it there, or correct the id"
+            )
 
     async def _places(self) -> AsyncIterator[Finding]:
         for place in self._config.answer_channels:
             status, channel = await self._get(f"/channels/{place.id}")
-            if status == 200:
-                yield ok("discord.answer_channels", f"{place}: #{channel.get('name')}")
+            what = "discord.answer_channels"
+            if status == 404:
+                yield bad(what, f"{place}: the bot is in no server with it; invite it there, or correct the id")
+            elif status != 200 or (missing := await self._lacking(channel)) is None:
+                yield bad(what, f"{place}: the bot may not see it; allow its role to view the channel")
+            elif missing:
+                lacks = f"the bot lacks {', '.join(missing)} there; allow its role that in the channel's settings"
+                yield bad(what, f"{place}: #{channel.get('name')}: {lacks}")
             else:
-                why = "may not see it" if status == 403 else "is in no server with it"
-                yield bad("discord.answer_channels", f"{place}: the bot {why}")
+                yield ok(what, f"{place}: #{channel.get('name')}: it may read and answer there")
+
+    async def _lacking(self, channel: Any) -> list[str] | None:
+        """What the bot may not do in a channel, None where nothing is known of its server."""
+        guild = channel.get("guild_id")
+        status, member = await self._get(f"/guilds/{guild}/members/{self._me}")
+        if status != 200 or guild not in self._roles:
+            return None
+        lacks = lacking(channel, self._roles[guild], member, self._me)
+        return None if "read messages" in lacks else lacks
+
+    async def _moderators(self) -> AsyncIterator[Finding]:
+        """Roles are known of the servers that were looked at."""
+        names = {int(role["id"]): role["name"] for roles in self._roles.values() for role in roles}
+        for place in self._config.moderator_roles:
+            what = "discord.moderator_roles"
+            if place.id in names and str(place.id) not in self._roles:
+                yield ok(what, f"{place}: {names[place.id]}")
+            elif place.id in names:
+                yield bad(what, f"{place}: that is everybody's role, which makes nobody a moderator; name another")
+            elif self._whole:
+                yield bad(what, f"{place}: no server of the bot has the role; correct its id, or take it out")
+            else:
+                yield skipped(what, f"{place}: not in the servers that were looked at")
 
     async def _get(self, path: str, *, needed: bool = False) -> tuple[int, Any]:
         async with self._session.get(f"{self._config.api_base}{path}") as response:
