@@ -6,7 +6,7 @@ expert from AFFILIATION think", "what did OUTLET report", "what does the article
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -84,8 +84,25 @@ def _behind(base: KnowledgeBase, expert: Expert) -> tuple[Claim, ...]:
     own = base.claims_of(expert.id)
     if own or expert.kind is not ExpertKind.INSTITUTION:
         return own
-    people = {other.id for other in base.experts.values() if expert.name in other.affiliation}
+    people = {other.id for other in base.experts.values() if belongs_to(other, expert)}
     return tuple(claim for claim in base.claims.values() if claim.expert in people)
+
+
+def houses(base: KnowledgeBase) -> Mapping[str, frozenset[str]]:
+    """By expert the institutions and outlets of the base that they belong to, as their affiliation says."""
+    kinds = (ExpertKind.INSTITUTION, ExpertKind.OUTLET)
+    known = [expert for expert in base.experts.values() if expert.kind in kinds]
+    found = {
+        expert.id: frozenset(house.id for house in known if belongs_to(expert, house))
+        for expert in base.experts.values()
+        if expert.affiliation
+    }
+    return {expert: theirs for expert, theirs in found.items() if theirs}
+
+
+def belongs_to(expert: Expert, house: Expert) -> bool:
+    """Whether an expert's affiliation names an institution or outlet."""
+    return expert.id != house.id and house.name in expert.affiliation
 
 
 def _said_phrasings(expert: Expert) -> Iterator[str]:
@@ -114,10 +131,17 @@ def _who_phrasings(expert: Expert) -> Iterator[str]:
     for name in _names(expert):
         yield f"{what} is {name}"
         yield f"what is {name}'s job"
+        if expert.role:
+            yield f"what position does {name} hold"
+            yield f"what is {name} an expert on"
         if expert.affiliation:
             yield f"where does {name} work"
+            yield f"which organisation does {name} belong to"
+            yield f"{name} works for which company, firm or institute"
     if expert.role and expert.affiliation:
         yield f"who is the {expert.role} at {expert.affiliation}"
+    if expert.affiliation:
+        yield f"{in_sentence(expert)} works at {expert.affiliation}"
 
 
 def _of_topic(base: KnowledgeBase, topic: Topic) -> Iterator[Candidate]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from knowledge.derive import Candidate
+from knowledge.derive import Candidate, houses
 from knowledge.errors import EncoderError
 from knowledge.matching.confidence import FITTED_SHARE, Confidence
 from knowledge.matching.documents import base_texts, material
@@ -96,7 +96,8 @@ def overlay(
     """An index of a base that differs a little from the matcher's: what both hold is shared, the rest is indexed."""
     main, tools, encoder = matcher.parts[0], matcher.tools, matcher.encoder
     place = main.place
-    same = {c.id for c in candidates if c.id in place and material(base, c) == main.material[place[c.id]]}
+    working_for = houses(base)
+    same = {c.id for c in candidates if c.id in place and material(base, c, working_for) == main.material[place[c.id]]}
     gaps = [question for gap in base.gaps.values() for question in gap.questions]
     texts, experts = base_texts(base, candidates), base.experts.values()
     reader = Reader(texts, experts, tools.lexicon, tools.places, like=matcher.reader, normal=tools.normal)

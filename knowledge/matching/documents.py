@@ -55,8 +55,8 @@ class Material:
     voices: frozenset[str]
 
 
-def material(base: KnowledgeBase, candidate: Candidate) -> Material:
-    """What stands in the base behind a candidate."""
+def material(base: KnowledgeBase, candidate: Candidate, houses: Mapping[str, frozenset[str]]) -> Material:
+    """What stands in the base behind a candidate; `houses` are the institutions that experts belong to."""
     answers: list[str] = []
     said: list[str] = []
     voices: set[str] = set()
@@ -70,6 +70,8 @@ def material(base: KnowledgeBase, candidate: Candidate) -> Material:
         said.append(claim.quote)
     experts = [base.experts[voice] for voice in sorted(voices)]
     who = tuple(f"{expert.name} {expert.role} {expert.affiliation}" for expert in experts)
+    # Who asks what the expert from an institution says may name either.
+    voices.update(*(houses.get(voice, ()) for voice in tuple(voices)))
     return Material(candidate, tuple(answers), tuple(said), who, frozenset(voices))
 
 

@@ -227,6 +227,7 @@ class _Explainer:
             asks_more=_kinds(reading.asks - evidence.asked[at]),
             asks_less=_kinds(evidence.asked[at] - reading.asks),
             unmet=_kinds(reading.asks - document.asks - document.gives),
+            speaker=reading.speaker if evidence.other_speaker[at] else (),
             own_voices=self._names(reading.experts & document.voices),
             other_voices=self._names(reading.experts - document.voices),
             figures=tuple(sorted(reading.numbers - document.numbers)),

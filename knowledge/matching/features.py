@@ -39,6 +39,8 @@ FEATURES = (
     "asks_more",  # kinds of detail asked for that this phrasing does not ask for
     "asks_less",  # and the other way round
     "unmet",  # kinds of detail asked for that neither a phrasing asks for nor the answer seems to give
+    "other_speaker",  # share of the words for who is asked about that fit nobody behind it or asked about in it
+    "swapped",  # its phrasings name the places the other way round
     "other_voice",  # an expert is named who is not behind this candidate
     "own_voice",  # an expert is named who is
     "figures",  # figures that it does not hold
@@ -90,6 +92,8 @@ class Evidence:
     missed: Floats
     asked: tuple[frozenset[str], ...]
     focus: Floats
+    other_speaker: Floats
+    swapped: Floats
     has_gaps: bool
     gap: float
     gap_regression: float
@@ -115,6 +119,8 @@ def features(reading: Reading, evidence: Evidence) -> Rows:
         [len(reading.asks - asked) for asked in evidence.asked],
         [len(asked - reading.asks) for asked in evidence.asked],
         [len(reading.asks - d.asks - d.gives) for d in documents],
+        evidence.other_speaker,
+        evidence.swapped,
         [bool(reading.experts - d.voices) for d in documents],
         [bool(reading.experts & d.voices) for d in documents],
         [len(reading.numbers - d.numbers) for d in documents],

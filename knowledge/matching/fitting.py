@@ -27,9 +27,9 @@ FEWEST = 200
 # What a base's own folds count, in hundreds, for each phrasing, and at most. A question made by leaving an entry out
 # is easier to tell than a real near miss, and a known gap is one: chosen on bases with questions of other authors.
 _PER_PHRASING, _MOST = 1 / 2000, 10.0
-_PER_PHRASING_WITH_GAPS, _MOST_WITH_GAPS = 1 / 1800, 2.0
+_PER_PHRASING_WITH_GAPS, _MOST_WITH_GAPS = 1 / 1800, 1.0
 _FEWEST_GAPS = 50
-_DOUBTED = {"places": 1.5, "months": 1.0}  # log odds, for each
+_DOUBTED = {"months": 3.0, "places": 1.5, "other_voice": 0.5, "other_speaker": 1.0, "swapped": 1.0}  # log odds, for each
 _TRUST = 16.0  # added to the ranking's score for each unit of excess
 _BIAS = 0.1  # penalty of the bias, as a share of a weight's
 
@@ -102,7 +102,7 @@ def _trusting(ranking: Linear) -> Linear:
 
 
 def _doubting(answerable: Linear) -> Linear:
-    """The model with more doubt about places and months that nothing holds: few questions name one to learn from."""
+    """The model with more doubt where names, months or who does what differ: few questions show it to learn from."""
     weights = answerable.weights.copy()
     for name, log_odds in _DOUBTED.items():
         at = JUDGED.index(name)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from knowledge.matching.text import normalise, words
+from rapidfuzz.distance import DamerauLevenshtein
+
+from knowledge.matching.text import FUNCTION_WORDS, normalise, words
 from knowledge.model import Expert, ExpertKind
 
 
@@ -43,7 +45,11 @@ class Names:
         while at < len(tokens):
             for parts, expert in self._by_first.get(tokens[at], ()):
                 if tuple(tokens[at : at + len(parts)]) == parts:
-                    out += self._full[expert]
+                    full = self._full[expert]
+                    # "niel tomas" names one person once: what stands before a surname may be the misspelt first name.
+                    if out and parts[0] != full[0] and _misspelt(out[-1], full[0]):
+                        out.pop()
+                    out += full
                     found[expert] = None
                     at += len(parts)
                     break
@@ -51,3 +57,10 @@ class Names:
                 out.append(tokens[at])
                 at += 1
         return Named(" ".join(out), tuple(found))
+
+
+def _misspelt(word: str, name: str) -> bool:
+    """Whether a word may be a name with a letter or two wrong."""
+    if word in FUNCTION_WORDS or min(len(word), len(name)) < 3:
+        return False
+    return DamerauLevenshtein.distance(word, name) <= (1 if len(name) < 7 else 2)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.derive import Candidate
+from knowledge.derive import Candidate, houses
 from knowledge.matching.asking import asks
 from knowledge.matching.documents import Document, document, material
 from knowledge.matching.encoder import Vectors
@@ -17,9 +18,12 @@ from knowledge.matching.meanings import Meanings
 from knowledge.matching.ngrams import NgramIndex, gram_matrix
 from knowledge.matching.reading import Reader
 from knowledge.matching.regression import kernel
-from knowledge.matching.text import FUNCTION_WORDS, Stemmer, content_words
+from knowledge.matching.text import FUNCTION_WORDS, Stemmer, content_words, normalise
+from knowledge.matching.text import words as words_of
 from knowledge.matching.wordvectors import WordVectors
 from knowledge.model import KnowledgeBase
+
+T = TypeVar("T")
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int_]
@@ -52,13 +56,22 @@ class Part:
     ) -> None:
         """`gaps` are questions without an answer; `like` is a larger part whose weights of n-grams are taken over."""
         self.candidates = tuple(candidates)
-        self.material = tuple(material(base, candidate) for candidate in candidates)
+        working_for = houses(base)
+        self.material = tuple(material(base, candidate, working_for) for candidate in candidates)
         self.place = {candidate.id: i for i, candidate in enumerate(candidates)}
         self.gaps = tuple(gaps)
         self.documents: tuple[Document, ...] = tuple(document(made_of, reader) for made_of in self.material)
-        asked = [dict.fromkeys(reader.read_own(text).text for text in c.phrasings) for c in candidates]
-        asked.append(dict.fromkeys(reader.read_own(text).text for text in gaps))
+        asked = [{(r := reader.read_own(text)).text: r for text in c.phrasings} for c in candidates]
+        asked.append({(r := reader.read_own(text)).text: r for text in gaps})
         self.texts, self.phrasings = _laid_out(asked)
+        # Of each phrasing who is asked about, as stems, and the places in order; nothing for most of them.
+        readings = [reading for of_one in asked for text, reading in of_one.items() if text]
+        self.speakers: tuple[frozenset[str], ...] = _shared(frozenset(map(stem, r.speaker)) for r in readings)
+        self.orders: tuple[tuple[str, ...], ...] = _shared(r.order for r in readings)
+        # Who may be asked about without a phrasing for it: the experts, by name, role and affiliation.
+        self.who = tuple(
+            frozenset(stem(word) for text in m.who for word in words_of(normalise(text))) for m in self.material
+        )
         sizes = np.asarray([place.stop - place.start for place in self.phrasings], np.int_)
         self.owner: Rows = np.repeat([*range(len(candidates)), GAP], sizes)
         # The same as `phrasings` without that of the gaps, as arrays.
@@ -102,10 +115,7 @@ class Part:
             np.asarray(sorted({self.stem_at[stem(word)] for word in content_words(text)}), np.int_)
             for text in self.texts[: self.phrasings[-1].start]
         )
-        # Few kinds are asked for together: each such set is kept once.
-        kinds: dict[frozenset[str], frozenset[str]] = {}
-        asked = (asks(text) for text in self.texts[: self.phrasings[-1].start])
-        self.asked: tuple[frozenset[str], ...] = tuple(kinds.setdefault(of_one, of_one) for of_one in asked)
+        self.asked: tuple[frozenset[str], ...] = _shared(asks(t) for t in self.texts[: self.phrasings[-1].start])
 
     def brought(self, phrasing: int) -> npt.NDArray[np.bool_]:
         """Which words of its candidate only this phrasing has, in the order of `held`."""
@@ -123,7 +133,13 @@ class Part:
         return frozenset(self.stems[at] for at in rows)
 
 
-def _laid_out(texts: Sequence[Sequence[str] | dict[str, None]]) -> tuple[list[str], tuple[slice, ...]]:
+def _shared(values: Iterable[T]) -> tuple[T, ...]:
+    """The values, of which there are few different ones, each kept once."""
+    kept: dict[T, T] = {}
+    return tuple(kept.setdefault(value, value) for value in values)
+
+
+def _laid_out(texts: Sequence[Collection[str]]) -> tuple[list[str], tuple[slice, ...]]:
     """All texts in one list, and where those of each owner lie."""
     flat: list[str] = []
     places: list[slice] = []

@@ -12,6 +12,7 @@ from knowledge.matching.asking import asks, focus
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.names import Names
 from knowledge.matching.places import Places, months
+from knowledge.matching.roles import order, speaker
 from knowledge.matching.spelling import Speller
 from knowledge.matching.text import FUNCTION_WORDS, content_words, normalise, words
 from knowledge.model import Expert
@@ -27,7 +28,8 @@ class Reading:
 
     `text` is normalised, mended and with names in full; `content` its content words; `experts` the
     ids of those it names; `numbers` its figures; `places` and `months` those it names; `asks` the
-    kinds of detail asked for and `focus` the content words that say of what.
+    kinds of detail asked for and `focus` the content words that say of what; `speaker` those that say who is
+    asked about as saying or thinking something, `order` the places in order where they are several.
     """
 
     text: str
@@ -38,6 +40,8 @@ class Reading:
     months: frozenset[str]
     asks: frozenset[str]
     focus: tuple[str, ...]
+    speaker: tuple[str, ...]
+    order: tuple[str, ...]
 
 
 class Reader:
@@ -95,6 +99,8 @@ class Reader:
             months=months(parts),
             asks=asks(plain) | asks(named.text),
             focus=tuple(word for word in focus(named.text) if word not in FUNCTION_WORDS),
+            speaker=speaker(named.text),
+            order=order(parts, self._places),
         )
 
     def _words_of(self, texts: Iterable[str]) -> Iterable[str]:

@@ -51,6 +51,7 @@ class Facts:
     asks_more: tuple[str, ...]
     asks_less: tuple[str, ...]
     unmet: tuple[str, ...]
+    speaker: tuple[str, ...]
     own_voices: tuple[str, ...]
     other_voices: tuple[str, ...]
     figures: tuple[str, ...]
@@ -268,6 +269,12 @@ MEANINGS = MappingProxyType(
             f"asks_{kind}": Meaning(Theme.DETAIL, -1, _flag(f"none of its phrasings asks for {KIND_WORDS[kind]}"))
             for kind in KINDS
         },
+        "other_speaker": Meaning(
+            Theme.NAMES,
+            -1,
+            _if_any(lambda f: f.speaker, "it is asked about {}, who is not behind it or asked about in it"),
+        ),
+        "swapped": Meaning(Theme.NAMES, -1, _flag("its phrasings name the places the other way round")),
         "other_voice": Meaning(Theme.NAMES, -1, _if_any(lambda f: f.other_voices, "it is not from {}, who is named")),
         "own_voice": Meaning(Theme.NAMES, 1, _if_any(lambda f: f.own_voices, "it is from {}, who is named")),
         "figures": Meaning(Theme.NAMES, -1, _if_any(lambda f: f.figures, "it does not hold the figure {}")),
