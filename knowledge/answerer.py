@@ -45,7 +45,7 @@ class Policy:
 
     wrong_costs: float = 1.5
     off_base: float = FITTED_SHARE
-    suggest_at: float = 0.1
+    suggest_at: float = 0.03
     unprompted_at: float = 0.85
 
     @property

@@ -29,7 +29,13 @@ FEWEST = 200
 _PER_PHRASING, _MOST = 1 / 2000, 10.0
 _PER_PHRASING_WITH_GAPS, _MOST_WITH_GAPS = 1 / 1800, 1.0
 _FEWEST_GAPS = 50
-_DOUBTED = {"months": 3.0, "places": 1.5, "other_voice": 0.5, "other_speaker": 1.0, "swapped": 1.0}  # log odds, for each
+_DOUBTED = {
+    "months": 3.0,
+    "places": 1.5,
+    "other_voice": 0.5,
+    "other_speaker": 1.0,
+    "swapped": 1.0,
+}  # log odds, for each
 _TRUST = 16.0  # added to the ranking's score for each unit of excess
 _BIAS = 0.1  # penalty of the bias, as a share of a weight's
 

@@ -61,17 +61,17 @@ class Part:
         self.place = {candidate.id: i for i, candidate in enumerate(candidates)}
         self.gaps = tuple(gaps)
         self.documents: tuple[Document, ...] = tuple(document(made_of, reader) for made_of in self.material)
-        asked = [{(r := reader.read_own(text)).text: r for text in c.phrasings} for c in candidates]
-        asked.append({(r := reader.read_own(text)).text: r for text in gaps})
+        asked = [_read(candidate.phrasings, reader) for candidate in candidates]
+        asked.append(_read(gaps, reader))
         self.texts, self.phrasings = _laid_out(asked)
         # Of each phrasing who is asked about, as stems, and the places in order; nothing for most of them.
-        readings = [reading for of_one in asked for text, reading in of_one.items() if text]
-        self.speakers: tuple[frozenset[str], ...] = _shared(frozenset(map(stem, r.speaker)) for r in readings)
-        self.orders: tuple[tuple[str, ...], ...] = _shared(r.order for r in readings)
+        roles = [of_text for of_one in asked for text, of_text in of_one.items() if text]
+        self.speakers: tuple[frozenset[str], ...] = _shared(frozenset(map(stem, speaker)) for speaker, _ in roles)
+        self.orders: tuple[tuple[str, ...], ...] = _shared(order for _, order in roles)
         # Who may be asked about without a phrasing for it: the experts, by name, role and affiliation.
-        self.who = tuple(
-            frozenset(stem(word) for text in m.who for word in words_of(normalise(text))) for m in self.material
-        )
+        people = {made_of.who for made_of in self.material}
+        stems = {who: frozenset(stem(w) for text in who for w in words_of(normalise(text))) for who in people}
+        self.who: tuple[frozenset[str], ...] = tuple(stems[made_of.who] for made_of in self.material)
         sizes = np.asarray([place.stop - place.start for place in self.phrasings], np.int_)
         self.owner: Rows = np.repeat([*range(len(candidates)), GAP], sizes)
         # The same as `phrasings` without that of the gaps, as arrays.
@@ -131,6 +131,12 @@ class Part:
             return frozenset()
         rows: list[int] = self.held[owner][self.brought(phrasing)].tolist()
         return frozenset(self.stems[at] for at in rows)
+
+
+def _read(texts: Sequence[str], reader: Reader) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Texts as read, each once, with who is asked about in it and the places that it names in order."""
+    readings = (reader.read_own(text) for text in texts)
+    return {reading.text: (reading.speaker, reading.order) for reading in readings}
 
 
 def _shared(values: Iterable[T]) -> tuple[T, ...]:

@@ -8,7 +8,7 @@ from knowledge.matching.asking import KINDS
 from knowledge.matching.confidence import JUDGED
 from knowledge.matching.reasons import KIND_WORDS, MEANINGS, Facts, Theme, listed, reasons
 
-NOTHING = Facts("Why?", (), (), (), (), (), (), (), (), (), (), (), (), (), (), "")
+NOTHING = Facts("Why?", (), (), (), (), (), (), (), (), (), (), (), (), (), (), (), "")
 LACKING = Facts(
     phrasing="When did the dam break?",
     content=("dam", "peru"),
@@ -20,6 +20,7 @@ LACKING = Facts(
     asks_more=("a time",),
     asks_less=("a place",),
     unmet=("a time",),
+    speaker=("miller",),
     own_voices=("Ada Marsh",),
     other_voices=("Mo Mute",),
     figures=("7",),
