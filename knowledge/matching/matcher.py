@@ -30,7 +30,7 @@ from knowledge.matching.ngrams import gram_matrix
 from knowledge.matching.part import GAP, Part
 from knowledge.matching.reading import Reader, Reading
 from knowledge.matching.regression import kernel, regress
-from knowledge.matching.roles import is_swapped
+from knowledge.matching.speakers import other_speaker, swapped
 from knowledge.matching.text import normalise
 from knowledge.matching.tools import Tools
 
@@ -258,8 +258,8 @@ class Matcher:
             telling=covered.telling,
             rarity=np.asarray([self.tools.lexicon.rarity(word) for word in reading.content], np.float32),
             focus=focus,
-            other_speaker=self._other_speaker(reading, asked, left),
-            swapped=self._swapped(reading, asked),
+            other_speaker=other_speaker(reading, asked, left, self.tools.stem),
+            swapped=swapped(reading, asked),
             has_gaps=self._has_gaps,
             gap=float(likeness.blend[self._gap_rows].max(initial=-1.0)) if self._has_gaps else 0.0,
             gap_regression=self._gap_regression(likeness, gap_mean, without),
@@ -285,24 +285,6 @@ class Matcher:
             at = [reading.content.index(word) for word in reading.focus]
             return held[:, at].min(axis=1, initial=1.0)
         return self._coverage.of(reading.focus, asked, without=left).held.min(axis=1, initial=1.0)
-
-    def _other_speaker(self, reading: Reading, asked: Sequence[Asked], left: tuple[Part, int] | None) -> Floats:
-        """The share of the words for who is asked about that fit nobody behind each candidate or asked about in it."""
-        out = np.zeros(len(asked), np.float32)
-        wanted = {self.tools.stem(word) for word in reading.speaker}
-        if wanted:
-            for i, of_one in enumerate(asked):
-                rows = of_one.part.phrasings[of_one.at]
-                known = of_one.part.who[of_one.at].union(
-                    *(of_one.part.speakers[r] for r in range(rows.start, rows.stop) if (of_one.part, r) != left)
-                )
-                out[i] = len(wanted - known) / len(wanted)
-        return out
-
-    def _swapped(self, reading: Reading, asked: Sequence[Asked]) -> Floats:
-        return np.asarray(
-            [is_swapped(reading.order, [a.part.orders[r] for r in a.phrasings]) for a in asked], np.float32
-        )
 
     def _gap_regression(self, likeness: Likeness, nearest: float, without: int | None) -> float:
         """How much a question looks like a known gap, about 0..1; `nearest` is what the nearest phrasings say."""
