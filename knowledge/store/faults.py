@@ -14,7 +14,7 @@ from knowledge.store.filecopy import newest_copy
 
 _SERVER = "check that it runs, and its address and port"
 
-_ROOM = "check the disk, its quota and the limit on the size of files (ulimit -f), and try again"
+_ROOM = "look for free space, a quota, a limit on the size of files (ulimit -f), a broken disk; then try again"
 
 # A piece of the driver's own words, what it means, what to do.
 _MEANINGS = (

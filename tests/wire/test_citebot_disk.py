@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 from asyncio.subprocess import Process
 from collections.abc import Callable, Iterator
@@ -13,7 +14,18 @@ import pytest
 from full_disk import filled_up, held, kept, mounted, without_growth
 from moderators import ASKED, LANTERN, change, panel_of, published
 from test_citebot_health import health
-from whole_bot import CONTAINMENT, FRANCE, IDEOLOGY, IDEOLOGY_TITLE, STRENGTH, PersonOpener, ask, text_of, title_of
+from whole_bot import (
+    CONTAINMENT,
+    FRANCE,
+    IDEOLOGY,
+    IDEOLOGY_TITLE,
+    READY_WITHIN,
+    STRENGTH,
+    PersonOpener,
+    ask,
+    text_of,
+    title_of,
+)
 from whole_program import STOPS_WITHIN, Start, free_port, shown_until, starter
 
 from bot.local.handle import ServerHandle
@@ -137,3 +149,27 @@ async def test_while_another_program_holds_the_file_it_still_stops_in_time(
                 _, err = await process.communicate()
         assert process.returncode == 0
         assert "Traceback" not in err.decode()
+
+
+@pytest.mark.parametrize("trouble", [FULL])
+async def test_on_a_full_disk_it_says_so_instead_of_starting_and_starts_once_there_is_room(
+    folder: Path, local_server: ServerHandle, matching_cache: Path, answerer: Answerer
+) -> None:
+    start: Start = starter(local_server, folder, matching_cache)
+    async with start() as process:
+        await shown_until(process, "Ready as")
+        process.send_signal(signal.SIGTERM)
+        await process.communicate()
+    with filled_up(folder):
+        async with start() as process:
+            async with asyncio.timeout(READY_WITHIN):
+                _, err = await process.communicate()
+            assert process.returncode == 2
+            (line,) = err.decode().splitlines()
+            assert re.search(
+                r"citebot\.sqlite3 cannot be used: (it cannot be written|the disk is full)\. To do: ", line
+            )
+            assert "space" in line
+    async with start() as process:
+        await shown_until(process, "Ready as")
+        assert kept(folder / "data" / "citebot.sqlite3")  # the file is whole

@@ -129,9 +129,16 @@ async def test_in_a_forum_too(mira: Person, citebot: Running, server: ServerHand
     assert citebot.bot.get_channel(int(post["id"])) is not None
 
 
+async def commanded(person: Person) -> None:
+    """A command is answered in a channel."""
+    answer = await person.response(await person.run("general", "ask", question=CONTAINMENT))
+    assert CONTAINMENT in text_of(answer)
+
+
 async def without_view_channel(_: Running, mira: Person, __: Person) -> None:
-    """It does not hear what is asked in a channel."""
+    """It does not hear what is asked in a channel, but is given commands."""
     await unanswered(mira, "general")
+    await commanded(mira)
 
 
 async def without_send_messages(_: Running, mira: Person, sam: Person) -> None:
@@ -139,6 +146,7 @@ async def without_send_messages(_: Running, mira: Person, sam: Person) -> None:
     await unanswered(mira, "general")
     await suggested(mira, "Who steers the boat?")
     assert shown(sam, "moderators", "Who steers the boat?")() is None
+    await commanded(mira)
     thread = await mira.open_thread("general", "silence", message=await mira.say("general", "so quiet"))
     assert title_of(await ask(mira, IDEOLOGY, thread["id"])) == IDEOLOGY_TITLE
 
@@ -212,8 +220,9 @@ async def without_guilds(running: Running, _: Person, sam: Person) -> None:
 
 
 async def without_guild_messages(_: Running, mira: Person, __: Person) -> None:
-    """It hears no question in a server."""
+    """It hears no question in a server, but is given commands."""
     await unanswered(mira, "general")
+    await commanded(mira)
 
 
 async def without_dm_messages(_: Running, mira: Person, __: Person) -> None:
