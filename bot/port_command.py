@@ -102,12 +102,13 @@ def _guild(text: str) -> int:
 
 async def _export(config: Config, guild: int) -> str:
     from bot.database import database_of
-    from knowledge.curation.exporting import export_yaml
+    from knowledge.curation.exporting import export_of
+    from knowledge.packset import PackSet
     from knowledge.store import Store
 
     async with Store.open(_existing(database_of(config, os.environ)), clock=_now) as store:
-        ground, packs = await _ground(config, store, guild)
-        return export_yaml(ground, await store.revisions.current(guild), builds_on=packs)
+        switched = (await store.guilds.settings(guild)).packs
+        return export_of(PackSet.read(config.packs), switched, await store.revisions.current(guild))
 
 
 async def _import(config: Config, args: argparse.Namespace, raw: bytes, *, table: bool) -> int:
@@ -119,7 +120,7 @@ async def _import(config: Config, args: argparse.Namespace, raw: bytes, *, table
 
     name = "stdin" if args.file == "-" else Path(args.file).name
     async with Store.open(database_of(config, os.environ), clock=_now) as store:
-        ground, _ = await _ground(config, store, args.guild)
+        ground = await _ground(config, store, args.guild)
         overlay = await store.revisions.current(args.guild)
         if table:
             run = csv_dry_run(raw, ground, overlay, name=name)
@@ -143,14 +144,13 @@ async def _import(config: Config, args: argparse.Namespace, raw: bytes, *, table
     return 0
 
 
-async def _ground(config: Config, store: Store, guild: int) -> tuple[Ground, tuple[str, ...]]:
-    """The packs that are switched on for a server, and their ids in order."""
+async def _ground(config: Config, store: Store, guild: int) -> Ground:
+    """The packs that are switched on for a server."""
     from knowledge.curation.merging import Ground
     from knowledge.packset import PackSet
 
     packs = PackSet.read(config.packs)
-    on = packs.on((await store.guilds.settings(guild)).packs)
-    return Ground(packs.base(on)), tuple(pack.info.id for pack in packs.packs if pack.info.id in on)
+    return Ground(packs.base(packs.on((await store.guilds.settings(guild)).packs)))
 
 
 def _existing(database: Path | str) -> Path | str:

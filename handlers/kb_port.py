@@ -21,7 +21,7 @@ from handlers.sending import send_privately
 from handlers.services import Services
 from knowledge.curation import csvimport, importing
 from knowledge.curation.csvimport import csv_dry_run
-from knowledge.curation.exporting import export_yaml
+from knowledge.curation.exporting import export_of
 from knowledge.curation.importing import DryRun, dry_run
 from knowledge.curation.items import ItemKey
 from knowledge.curation.wording import slug
@@ -48,8 +48,8 @@ def install_port(kb: app_commands.Group, services: Services) -> None:
         guild = await require_moderator(interaction, services)
         await interaction.response.defer(ephemeral=True, thinking=True)
         standing = await services.knowledge.standing(guild)
-        packs = services.knowledge.packs_on(standing.settings)
-        text = await asyncio.to_thread(export_yaml, standing.ground, standing.overlay, builds_on=packs)
+        packs, switched = services.knowledge.pack_set, standing.settings.packs
+        text = await asyncio.to_thread(export_of, packs, switched, standing.overlay)
         await _send_file(interaction, text.encode(), standing)
 
     @kb.command(name="import", description="Bring knowledge in from a file; you see first what it would do")

@@ -112,7 +112,7 @@ def _embed(told: Figures, days: int, waiting: str) -> discord.Embed:
 
 def _never(told: Figures) -> str:
     if not told.never_used:
-        return "Every entry has been used."
+        return "Every entry has been used." if told.entries else "There are no entries yet."
     named = "\n".join(f"- {inline(cut(entry.question, 150))}" for entry in told.never_used[:_NAMED])
     more = len(told.never_used) - _NAMED
     return f"{len(told.never_used)} of {told.entries}:\n{named}" + (f"\n- … and {more} more" if more > 0 else "")

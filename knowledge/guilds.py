@@ -117,6 +117,11 @@ class GuildKnowledge:
         """The packs that a server may switch off for itself."""
         return tuple(pack.info for pack in self._snapshots.packs.packs)
 
+    @property
+    def pack_set(self) -> PackSet:
+        """The packs with the base that they make together."""
+        return self._snapshots.packs
+
     def packs_on(self, settings: GuildSettings) -> tuple[str, ...]:
         """The ids of the packs that hold in a server with these settings, in their order."""
         on = self._snapshots.packs.on(settings.packs)

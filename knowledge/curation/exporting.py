@@ -11,6 +11,7 @@ import yaml
 from knowledge.curation.bodies import PLURAL, canonical, checked
 from knowledge.curation.items import Body, ItemKey, ItemKind, Overlay, State
 from knowledge.curation.merging import Ground, no_packs
+from knowledge.packset import PackSet
 
 PACK_ID = "server"
 """The id that an exported pack has until somebody gives it another."""
@@ -31,6 +32,20 @@ _REFERENCES: Mapping[str, ItemKind] = MappingProxyType(
         "related": ItemKind.ENTRY,
     }
 )
+
+
+def export_of(packs: PackSet, switched: Mapping[str, bool], overlay: Overlay) -> str:
+    """All that a server has of its own, where packs are switched on and off by id; see `export_yaml`.
+
+    What it has worded anew or hidden of a pack that is switched off goes along as that. Reads files where packs are
+    off; raises PackError.
+    """
+    on, every = packs.on(switched), Ground(packs.whole)
+    if len(on) < len(packs.packs):
+        below = Ground(packs.base(on))
+        if any(every.has(key) and not below.has(key) for key in overlay.revisions):
+            on = frozenset(pack.info.id for pack in packs.packs)
+    return export_yaml(every, overlay, builds_on=[pack.info.id for pack in packs.packs if pack.info.id in on])
 
 
 def export_yaml(ground: Ground, overlay: Overlay, *, builds_on: Sequence[str] = ()) -> str:

@@ -10,13 +10,14 @@ import pytest
 
 from knowledge.curation.bodies import body_of, things_of
 from knowledge.curation.drafting import draft
-from knowledge.curation.exporting import export_yaml
+from knowledge.curation.exporting import export_of, export_yaml
 from knowledge.curation.form import EntryFields, NewExpert, NewSource
 from knowledge.curation.importing import MAX_BYTES, dry_run
 from knowledge.curation.items import Body, Edit, ItemKey, ItemKind, Overlay, State
 from knowledge.curation.merging import Ground, no_packs
 from knowledge.model import KnowledgeBase
 from knowledge.packs import find_pack, load_base
+from knowledge.packset import PackSet
 
 MakeOverlay = Callable[..., Overlay]
 Key = Callable[[str], ItemKey]
@@ -50,6 +51,13 @@ def test_export_then_import_into_an_empty_server_gives_the_same_bytes(ground: Gr
     empty = imported(text, ground)
     assert ground.merge(empty).base == ground.merge(full).base
     assert export_yaml(ground, empty, builds_on=["river"]).encode() == text.encode()
+
+
+def test_what_stands_on_a_pack_is_exported_while_the_pack_is_off(river: KnowledgeBase, full: Overlay) -> None:
+    packs = PackSet.of(river)
+    off = export_of(packs, {river.info.id: False}, full)
+    assert off == export_of(packs, {}, full)
+    assert "hidden:\n  entries:\n    - trout-back\n" in off
 
 
 def test_the_order_in_which_things_were_made_or_kept_does_not_show(ground: Ground, full: Overlay) -> None:
