@@ -69,6 +69,7 @@ DATABASE_URL = Kind(
     "a database URL, or nothing",
     {
         "type": "string",
+        "writeOnly": True,
         "pattern": "^$|^[a-z][a-z0-9+]*://.+$",
         "patternErrorMessage": "is not a database URL: it looks like postgresql://user@host:5432/database",
     },
@@ -98,8 +99,10 @@ ADDRESS = Kind(
     "an http or https address",
     {
         "type": "string",
-        "pattern": r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
-        "patternErrorMessage": "is not the address of an API: it looks like " + DISCORD_API_BASE,
+        "writeOnly": True,
+        "pattern": r"^https?://[^\s/?#@]+(/[^\s?#@]*)?$",
+        "patternErrorMessage": "is not the address of an API, without user and password: it looks like "
+        + DISCORD_API_BASE,
     },
     lambda value: str(value).rstrip("/"),
 )

@@ -53,7 +53,7 @@ def schema_faults(tree: Tree, schema: Mapping[str, Any]) -> Iterator[Fault]:
     A key that the schema does not know is placed at its own line, anything else at its value's.
     Found one by one: `first_faults` looks for no more than are told.
     Sentences take their words from the schema where it offers some: `description` for a key that is
-    missing, `patternErrorMessage` for a text of the wrong form.
+    missing, `patternErrorMessage` for a text of the wrong form, which is not repeated where it is `writeOnly`.
     """
     checks = cast("Callable[..., type[Draft202012Validator]]", vars(validators)["extend"])
     validator = checks(Draft202012Validator, {"uniqueItems": _unique})(dict(schema))
@@ -127,7 +127,9 @@ def _sentence(error: ValidationError, rules: Mapping[str, Any], plain: str) -> s
             choices = [str(choice) for choice in cast("Sequence[Any]", limit)]
             return f"'{_cut(str(value))}' is not one of {', '.join(choices)}" + _guess(str(value), choices)
         case "pattern":
-            return f"'{_cut(value)}' {rules.get('patternErrorMessage') or f'must fit the pattern {limit}'}"
+            # Where a secret may stand in it, the text is not repeated.
+            shown = "what is written here" if rules.get("writeOnly") else f"'{_cut(value)}'"
+            return f"{shown} {rules.get('patternErrorMessage') or f'must fit the pattern {limit}'}"
         case _:
             return f"is not allowed here: {error.message[:200]}"
 

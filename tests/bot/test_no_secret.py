@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,6 +38,8 @@ def run(*words: str, folder: Path, **more: str) -> str:
     [
         ["run", "--config", "config.yaml"],
         ["backup", "b.sqlite3"],
+        ["doctor", "--config", "config.yaml"],
+        ["doctor", "--json"],
         ["restore", "b.sqlite3"],
         ["export", "--guild", "1"],
         ["import", "--guild", "1", "nothing.yaml"],
@@ -59,12 +62,60 @@ def test_a_token_that_cannot_be_one_is_not_shown(tmp_path: Path) -> None:
     assert "words-secret" not in said
 
 
-def test_help_knows_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"discord: {{token: '{TOKEN}'}}",
+        f"token: '{TOKEN}'",
+        f"discord: '{TOKEN}'",
+        f"discord: [{TOKEN}",
+        f"database: '{URL.replace('postgresql', 'mysql')}'",
+        f"database: 'citebot:{PASSWORD}@127.0.0.1/citebot'",
+        f"database: 'postgresql://citebot:{PASSWORD}@127.0.0.1:port/citebot'",
+        f"database: ['{URL}']",
+        f"database: '{URL}",
+        f"discord: {{api_base: 'http://citebot:{PASSWORD}@127.0.0.1:9/api'}}",
+    ],
+)
+@pytest.mark.parametrize("command", ["run", "doctor", "backup"])
+def test_a_configuration_that_holds_them_where_they_do_not_belong(written: str, command: str, tmp_path: Path) -> None:
+    """The environment holds them as well, as is usual; what is said names the place alone."""
+    (tmp_path / "config.yaml").write_text(written)
+    said = run(command, *(["b.sqlite3"] if command == "backup" else []), folder=tmp_path, CITEBOT_DATABASE="")
+    assert said.strip()
+    assert not [secret for secret in SECRETS if secret in said], said
+
+
+@pytest.mark.parametrize("way", ["environment", "file"])
+@pytest.mark.parametrize("level", ["DEBUG", "INFO"])
+def test_whichever_way_the_token_is_given(way: str, level: str, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(
+        f"discord: {{api_base: 'http://127.0.0.1:9/api/v10'}}\nlog: {{level: {level}}}\n"
+    )
+    (tmp_path / "token").write_text(f"Bot {TOKEN}\n")
+    given = {} if way == "environment" else {"DISCORD_TOKEN": "", "DISCORD_TOKEN_FILE": str(tmp_path / "token")}
+    said = run("run", folder=tmp_path, **given)
+    assert "cannot reach" in said
+    assert not [secret for secret in SECRETS if secret in said], said
+
+
+def parsers(parser: Any) -> list[Any]:
+    """A parser with those of all its commands."""
+    found: list[Any] = [parser]
+    actions: list[Any] = list(vars(parser)["_actions"])  # pyright: ignore[reportUnknownArgumentType]
+    for action in actions:
+        inner: list[Any] = list(getattr(action.choices, "values", list[Any])())
+        for one in inner:
+            found += parsers(one)
+    return found
+
+
+def test_no_help_knows_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
     monkeypatch.setenv("CITEBOT_DATABASE", URL)
-    said = build_parser().format_help()
-    assert "run" in said
-    assert not [secret for secret in SECRETS if secret in said]
+    helps = [parser.format_help() for parser in parsers(build_parser())]
+    assert len(helps) > 10
+    assert not [secret for secret in SECRETS for said in helps if secret in said]
 
 
 @pytest.mark.parametrize("style", FORMATS)
