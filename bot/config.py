@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -89,6 +90,10 @@ class Config:
     def with_encoder(self, encoder: str) -> Config:
         """The same configuration with another encoder."""
         return replace(self, matching=replace(self.matching, encoder=encoder))
+
+
+# Three parts with dots between: how a bot's token looks.
+_TOKEN = re.compile(r"(?<![\w-])[\w-]{12,}\.[\w-]{5,}\.[\w-]{10,}")
 
 
 def load_config(path: Path | None = None) -> Config:
@@ -178,10 +183,12 @@ def _contradictions(config: Config) -> Iterator[tuple[str, str]]:
 
 
 def _without_token(problem: Problem) -> Problem:
-    if "token" not in problem.field.casefold() or "unknown key" not in problem.message:
+    is_one = _TOKEN.search(f"{problem.field} {problem.message}") is not None
+    if not is_one and ("token" not in problem.field.casefold() or "unknown key" not in problem.message):
         return problem
     return replace(
         problem,
+        field="(not shown)" if is_one else problem.field,
         message="the token never stands in the configuration: take it out, put it into the environment variable "
         "DISCORD_TOKEN or into a file that DISCORD_TOKEN_FILE names, and reset it if others could read this file",
     )

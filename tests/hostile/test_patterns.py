@@ -19,7 +19,7 @@ import bot
 import handlers
 import knowledge
 
-SHORT, LONG = 500, 2_000
+SHORT, LONG = 1_000, 4_000
 LINEAR = 9.0
 """Four times the text may take this many times as long; a square would take sixteen."""
 QUICK = 0.005
