@@ -33,6 +33,10 @@ and a word that nothing of theirs holds, 2 lie above; of 91 such near misses 63.
 """
 
 
+LIKELY_AT = 0.1
+"""Probability from which the closest questions are offered as what may be meant; below it as the closest alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """When to answer, when to suggest.
@@ -152,7 +156,8 @@ class Answerer:
         if near is not None:
             return near
         if match.confidence >= self.policy.suggest_at:
-            return self._compose.suggest(asked, match.confidence, self._closest(match), gap=match.gap)
+            likely = match.confidence >= LIKELY_AT
+            return self._compose.suggest(asked, match.confidence, self._closest(match), gap=match.gap, likely=likely)
         return self._compose.abstain(asked, match.confidence, ())
 
     def _several(self, message: str, whole: Match) -> Answer | None:

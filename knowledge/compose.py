@@ -61,10 +61,17 @@ class Composer:
             related=self._related(candidate),
         )
 
-    def suggest(self, asked: str, confidence: float, closest: Sequence[Suggestion], *, gap: bool) -> Answer:
-        """No answer, but the closest questions. `gap`: the sources are known not to answer this."""
+    def suggest(
+        self, asked: str, confidence: float, closest: Sequence[Suggestion], *, gap: bool, likely: bool
+    ) -> Answer:
+        """No answer, but the closest questions.
+
+        `gap`: the sources are known not to answer this; `likely`: one of the closest may well be what is meant.
+        """
         if gap:
             body = "The source does not say. The closest that the base can answer:"
+        elif not likely:
+            body = "The base has no answer to this, as far as I can tell. The closest that it can answer:"
         else:
             body = "I am not sure that the base answers this. Did you mean one of these?"
         return Answer(Outcome.SUGGEST, asked, body, confidence, suggestions=tuple(closest))
