@@ -83,19 +83,13 @@ async def _look_at_server(database: str) -> list[Finding]:
     from bot.findings import bad, ok
     from knowledge.errors import StoreError
     from knowledge.store.address import Address
-    from knowledge.store.engine import open_engine
-    from knowledge.store.faults import told
-    from knowledge.store.migrate import schema_of
+    from knowledge.store.migrate import schema_at
 
     try:
-        address = Address.of(database)
-        async with open_engine(address, pooled=False) as engine:
-            with told(address.name):
-                async with engine.connect() as connection:
-                    schema = await connection.run_sync(schema_of)
+        schema = await schema_at(database)
     except StoreError as error:
         return [bad("database", str(error))]
-    return [ok("database", f"{address.name}: it lets the bot in"), schema_found(schema)]
+    return [ok("database", f"{Address.of(database).name}: it lets the bot in"), schema_found(schema)]
 
 
 def _any_bad(findings: Sequence[Finding]) -> bool:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from bot.cli import AddParser
     from bot.config import Config
     from knowledge.curation.importing import DryRun
-    from knowledge.curation.merging import Ground
-    from knowledge.store import Store
+    from knowledge.curation.items import Overlay
+    from knowledge.store.records import GuildSettings
 
 _EXPORT = """\
 Writes what the moderators of a server have added as one YAML file in the pack format: sources, experts,
@@ -113,44 +113,44 @@ async def _export(config: Config, guild: int) -> str:
 
 async def _import(config: Config, args: argparse.Namespace, raw: bytes, *, table: bool) -> int:
     from bot.database import database_of
-    from knowledge.curation.csvimport import csv_dry_run
-    from knowledge.curation.importing import dry_run
+    from knowledge.curation.items import Overlay
     from knowledge.store import Store
-    from knowledge.store.records import Action
+    from knowledge.store.migrate import is_made
+    from knowledge.store.records import Action, GuildSettings
 
     name = "stdin" if args.file == "-" else Path(args.file).name
-    async with Store.open(database_of(config, os.environ), clock=_now) as store:
-        ground = await _ground(config, store, args.guild)
+    database = database_of(config, os.environ)
+    if args.dry_run and not await is_made(database):
+        # Opening it would make it: a server of which nothing is known yet is as good to look at.
+        run = _planned(config, args, raw, GuildSettings(), Overlay(), table=table)
+        return _told(run, args, name)
+    async with Store.open(database, clock=_now) as store:
         overlay = await store.revisions.current(args.guild)
-        if table:
-            run = csv_dry_run(raw, ground, overlay, name=name)
-        else:
-            run = dry_run(raw, ground, overlay, name=name, replace=args.replace)
-        if run.conflicts:
-            for problem in run.conflicts:
-                print(problem, file=sys.stderr)
-            print(f"{name}: {_counted(len(run.conflicts), 'conflict')}: nothing was changed", file=sys.stderr)
-            return 1
-        _tell(run, replace=args.replace)
-        if args.dry_run:
-            print("Nothing was changed: this was a dry run.")
-        elif not run.edits:
-            print("Nothing to change: the server has all of it.")
-        else:
+        run = _planned(config, args, raw, await store.guilds.settings(args.guild), overlay, table=table)
+        code = _told(run, args, name)
+        if run.edits and not args.dry_run:
             change = await store.revisions.commit(
                 args.guild, None, Action.IMPORT, run.edits, note=name, after=overlay.last_change
             )
             print(f"Imported as change {change.id}.")
-    return 0
+    return code
 
 
-async def _ground(config: Config, store: Store, guild: int) -> Ground:
-    """The packs that are switched on for a server."""
+def _planned(
+    config: Config, args: argparse.Namespace, raw: bytes, settings: GuildSettings, overlay: Overlay, *, table: bool
+) -> DryRun:
+    """What an import does to a server, over the packs that are switched on for it."""
+    from knowledge.curation.csvimport import csv_dry_run
+    from knowledge.curation.importing import dry_run
     from knowledge.curation.merging import Ground
     from knowledge.packset import PackSet
 
+    name = "stdin" if args.file == "-" else Path(args.file).name
     packs = PackSet.read(config.packs)
-    return Ground(packs.base(packs.on((await store.guilds.settings(guild)).packs)))
+    ground = Ground(packs.base(packs.on(settings.packs)))
+    if table:
+        return csv_dry_run(raw, ground, overlay, name=name)
+    return dry_run(raw, ground, overlay, name=name, replace=args.replace)
 
 
 def _existing(database: Path | str) -> Path | str:
@@ -160,6 +160,21 @@ def _existing(database: Path | str) -> Path | str:
 
         raise StoreError(f"There is no database {database} yet. To do: check data_dir, or start the bot once.")
     return database
+
+
+def _told(run: DryRun, args: argparse.Namespace, name: str) -> int:
+    """Tell what an import does; the exit code."""
+    if run.conflicts:
+        for problem in run.conflicts:
+            print(problem, file=sys.stderr)
+        print(f"{name}: {_counted(len(run.conflicts), 'conflict')}: nothing was changed", file=sys.stderr)
+        return 1
+    _tell(run, replace=args.replace)
+    if args.dry_run:
+        print("Nothing was changed: this was a dry run.")
+    elif not run.edits:
+        print("Nothing to change: the server has all of it.")
+    return 0
 
 
 def _tell(run: DryRun, *, replace: bool) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from knowledge.errors import StoreError
 from knowledge.events import Events
 from knowledge.store.address import Address
+from knowledge.store.engine import open_engine
 from knowledge.store.faults import told
 from knowledge.store.filecopy import copy_database
 
@@ -46,6 +47,34 @@ async def migrate(engine: AsyncEngine, address: Address, *, name: str = "", keep
             writer = await connection.execution_options(writes=True)
             async with writer.begin():
                 await writer.run_sync(_upgrade, name or address.name, address.file if keep else None)
+
+
+async def schema_at(where: Path | str) -> str:
+    """The number of the schema of a database, as `schema_of`; empty too where there is none. It makes none.
+
+    Raises StoreError where it cannot be read.
+    """
+    address = Address.of(where)
+    if address.file is not None and not address.file.exists():
+        return ""
+    async with open_engine(address, pooled=False) as engine:
+        with told(address.name):
+            async with engine.connect() as connection:
+                return await connection.run_sync(schema_of)
+
+
+async def is_made(where: Path | str) -> bool:
+    """Whether there is a database that can be opened as it is, for what must change nothing.
+
+    Raises StoreError where opening would bring it up to date.
+    """
+    schema = await schema_at(where)
+    if schema and schema < HEAD:
+        raise StoreError(
+            f"The database {Address.of(where).name} was made by an older version of Citebot, and this would bring it "
+            "up to date. To do: start the bot once, and try again."
+        )
+    return bool(schema)
 
 
 def schema_of(connection: Connection) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
+import sqlite3
+from contextlib import AbstractAsyncContextManager, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from knowledge.curation.items import ItemKey, ItemKind, State
 from knowledge.store import Store
+from knowledge.store.migrate import schema_at
 from knowledge.store.records import Action, Change
 
 GUILD, OTHER = 123456789012345678, 876543210987654321
@@ -67,6 +69,27 @@ def test_a_dry_run_changes_nothing(run: Any) -> None:
     assert ran.code == 0
     assert ran.out.endswith("Nothing was changed: this was a dry run.\n")
     assert changes(GUILD) == ()
+
+
+def test_a_dry_run_makes_no_database(run: Any, folder: Path, empty_postgres: str, monkeypatch: Any) -> None:
+    before = sorted(folder.rglob("*"))
+    for file in ("mill.csv", "hides.yaml"):
+        ran = run("import", "--guild", GUILD, file, "--dry-run")
+        assert (ran.code, ran.out.endswith("this was a dry run.\n")) == (0, True)
+    assert sorted(folder.rglob("*")) == before
+    monkeypatch.setenv("CITEBOT_DATABASE", empty_postgres)
+    assert "new (7)" in run("import", "--guild", GUILD, "mill.csv", "--dry-run").out
+    assert asyncio.run(schema_at(empty_postgres)) == ""
+
+
+def test_a_dry_run_brings_no_older_database_up_to_date(run: Any, folder: Path) -> None:
+    file = folder / "data" / "citebot.sqlite3"
+    assert run("import", "--guild", GUILD, "mill.csv").code == 0
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '0002'")
+    ran = run("import", "--guild", GUILD, "mill.csv", "--dry-run")
+    assert (ran.code, "by an older version" in ran.err) == (2, True)
+    assert asyncio.run(schema_at(file)) == "0002"
 
 
 def test_what_is_there_already_makes_no_change(run: Any) -> None:
