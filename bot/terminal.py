@@ -69,7 +69,8 @@ def _claims(answer: Answer) -> Table:
         lines = [who] if repeats_body(answer, claim) else [who, Text(claim.text)]
         if claim.quote:
             lines.append(Text(quotation(claim), style="italic"))
-        lines.append(Text(f"[{located(answer.attributions, claim)}]", style="dim"))
+        if where := located(answer.attributions, claim):
+            lines.append(Text(f"[{where}]", style="dim"))
         if claim.note:
             lines.append(Text(f"Note: {claim.note}"))
         if number > 1:

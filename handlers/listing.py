@@ -96,8 +96,9 @@ def _portrait(answerer: Answerer, expert: Expert) -> list[str]:
         place = expert.described
         source = answerer.base.sources[place.source]
         section = source.section(place.section)
-        title = f"section “{section.title}”" if section.heading else section.title
-        lines.append(f"Introduced in “{inline(source.title)}”, {in_paragraph(inline(title), place.paragraph)}")
+        name = f"section “{section.name}”" if section.heading else section.name
+        where = in_paragraph(inline(name), place.paragraph)
+        lines.append(f"Introduced in “{inline(source.title)}”" + (f", {where}" if where else ""))
     return lines
 
 
@@ -108,7 +109,8 @@ def _claims(attributions: tuple[Attribution, ...]) -> Iterable[str]:
             lines.append(f"> {inline(quotation(attribution))}")
         if attribution.reported_by is not None:
             lines.append(f"*{inline(reporter(attribution))}*")
-        lines.append(f"📍 {inline(located(attributions, attribution))}")
+        if where := located(attributions, attribution):
+            lines.append(f"📍 {inline(where)}")
         if attribution.note:
             lines.append(f"*Note: {inline(attribution.note)}*")
         yield "\n".join(lines)
@@ -124,8 +126,10 @@ def _source(answerer: Answerer, source: Source) -> list[str]:
         lines.append(f"Date not stated; it speaks from {inline(source.period)}")
     if source.url:
         lines.append(inline(shown_link(source.url)))
-    lines.append(f"{counted(len(claims), 'statement')} in the base:")
-    for section in source.sections:
-        number = sum(claim.locator.section == section.id for claim in claims)
-        lines.append(f"- {inline(section.title)}: {counted(number, 'statement')}")
-    return lines
+    parts = [
+        f"- {inline(section.name)}: "
+        f"{counted(sum(claim.locator.section == section.id for claim in claims), 'statement')}"
+        for section in source.sections
+        if section.name
+    ]
+    return [*lines, f"{counted(len(claims), 'statement')} in the base{':' if parts else ''}", *parts]

@@ -123,10 +123,12 @@ def _claim(answer: Answer, attribution: Attribution, *, text: str | None = None)
         lines.append(f"> {inline(quotation(attribution))}")
     if attribution.reported_by is not None:
         lines.append(f"*{inline(reporter(attribution))}*")
-    lines.append(f"📍 {inline(located(answer.attributions, attribution))}")
+    if where := located(answer.attributions, attribution):
+        lines.append(f"📍 {inline(where)}")
     if attribution.note:
         lines.append(f"*Note: {inline(attribution.note)}*")
-    return [line for line in lines if line]
+    # Discord takes no empty field: what is said in the answer's words, no part named, stands in its source.
+    return [line for line in lines if line] or [f"📍 “{inline(attribution.source.title)}”"]
 
 
 def _fitted(answer: Answer, attribution: Attribution) -> str:

@@ -175,7 +175,8 @@ class Composer:
 
     def _place(self, locator: Locator) -> str:
         source = self._base.sources[locator.source]
-        return f"“{source.title}”, {in_paragraph(source.section(locator.section).title, locator.paragraph)}"
+        where = in_paragraph(source.section(locator.section).name, locator.paragraph)
+        return f"“{source.title}”" + (f", {where}" if where else "")
 
     def _caveat(self, claim_ids: Iterable[str]) -> str:
         claims = [self._base.claims[claim] for claim in claim_ids]

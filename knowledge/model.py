@@ -31,6 +31,15 @@ class Section:
     title: str
     heading: bool = True
 
+    @property
+    def name(self) -> str:
+        """What a reader is told of it; empty for the text as a whole, of which nobody has named a part."""
+        return "" if self == WHOLE else self.title
+
+
+WHOLE = Section("text", "Text", heading=False)
+"""The only part of a source of which no parts are named."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

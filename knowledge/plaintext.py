@@ -49,14 +49,17 @@ def reporter(attribution: Attribution) -> str:
 
 
 def place(attribution: Attribution) -> str:
-    """Section and, where it has numbered ones, paragraph. Only a source's own heading stands in quotation marks."""
-    title = attribution.section.title
-    return in_paragraph(f"section “{title}”" if attribution.section.heading else title, attribution.paragraph)
+    """Section and, where it has numbered ones, paragraph; empty where neither is named.
+
+    Only a source's own heading stands in quotation marks.
+    """
+    name = attribution.section.name
+    return in_paragraph(f"section “{name}”" if attribution.section.heading else name, attribution.paragraph)
 
 
 def in_paragraph(section: str, paragraph: int) -> str:
-    """A section as written, with its paragraph unless that is 0: the source has none to count."""
-    return f"{section}, paragraph {paragraph}" if paragraph else section
+    """A section as written, if it has a name, with its paragraph unless that is 0: the source has none to count."""
+    return _joined(section, f"paragraph {paragraph}" if paragraph else "")
 
 
 def repeats_body(answer: Answer, attribution: Attribution) -> bool:
@@ -78,16 +81,16 @@ def claim_line(answer: Answer, attribution: Attribution) -> str:
     parts = [
         f"{who}: {text}" if text else who,
         f"In the source’s words: {quotation(attribution)}" if attribution.quote else "",
-        f"({located(answer.attributions, attribution)})",
+        f"({where})" if (where := located(answer.attributions, attribution)) else "",
         f"Note: {attribution.note}" if attribution.note else "",
     ]
     return " ".join(part for part in parts if part)
 
 
 def located(attributions: tuple[Attribution, ...], attribution: Attribution) -> str:
-    """The place, with the source's title where the reply rests on several sources."""
+    """The place, with the source's title where the reply rests on several sources; it may be empty."""
     several = len({item.source.id for item in attributions}) > 1
-    return f"“{attribution.source.title}”, {place(attribution)}" if several else place(attribution)
+    return _joined(f"“{attribution.source.title}”" if several else "", place(attribution))
 
 
 def source_lines(attributions: tuple[Attribution, ...]) -> tuple[str, ...]:
@@ -102,6 +105,10 @@ def source_lines(attributions: tuple[Attribution, ...]) -> tuple[str, ...]:
         address = f" {shown_link(source.url)}" if source.url else ""
         lines[source.id] = f"“{source.title}” by {attribution.author.name}{details}{address}"
     return tuple(lines.values())
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)
 
 
 def _listed(heading: str, questions: tuple[Suggestion, ...]) -> str:

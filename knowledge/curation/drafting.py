@@ -16,7 +16,7 @@ from knowledge.curation.merging import Ground, Merged, new_problems
 from knowledge.curation.wording import lines, new_id, one_line, read_place, shorten, slug, spoken_list, tidy
 from knowledge.derive import CandidateKind, candidates
 from knowledge.links import host_of
-from knowledge.model import Expert, ExpertKind, KnowledgeBase, Section, Source
+from knowledge.model import WHOLE, Expert, ExpertKind, KnowledgeBase, Section, Source
 from knowledge.pack_rules import QUOTE_MARKS, is_page, squash
 
 MAX_CLAIM = 400
@@ -192,11 +192,7 @@ class Drafting:
         if not title:
             self._tell("source", "write the title of the source")
         source_id = self._new_id(ItemKind.SOURCE, title)
-        section = (
-            Section(slug(part, "part"), part, heading=not is_page(part))
-            if part
-            else Section("text", "Text", heading=False)
-        )
+        section = Section(slug(part, "part"), part, heading=not is_page(part)) if part else WHOLE
         author = self._author(wanted, expert)
         return self._put(Source(source_id, title, author, (section,), url, one_line(wanted.published)), "source")
 

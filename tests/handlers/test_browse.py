@@ -12,7 +12,7 @@ import pytest
 from handlers.limits import CUSTOM_ID
 from handlers.paging import SEARCH_TEXT, PageButton, Query, What, fingerprint
 from knowledge.answerer import Answerer
-from knowledge.model import Locator
+from knowledge.model import WHOLE, Locator
 
 # The fixtures of conftest.py, whose handles simcord types too narrowly for a chain of actions.
 MakeWorld = World = Any
@@ -67,6 +67,23 @@ class TestExpert:
         assert "Introduced in “The river report”, section “Causes of floods”\n" in text
         assert "📍 section “Causes of floods”\n" in text
         assert "paragraph 0" not in text
+
+    async def test_where_no_part_is_named_none_is_told(self, make_world: MakeWorld, base: Any) -> None:
+        report = replace(base.sources["report"], sections=(WHOLE,))
+        ada = replace(base.experts["ada-marsh"], described=Locator("report", WHOLE.id))
+        claims = {key: replace(claim, locator=Locator("report", WHOLE.id)) for key, claim in base.claims.items()}
+        other = replace(
+            base,
+            sources=MappingProxyType({report.id: report}),
+            experts=MappingProxyType({**base.experts, ada.id: ada}),
+            claims=MappingProxyType(claims),
+        )
+        world = await make_world(answerer=Answerer.build(other, encoder=None))
+        text = world.text_of(await run(world, "expert", name="ada-marsh"))
+        assert "Introduced in “The river report”\n" in text
+        assert "📍" not in text
+        text = world.text_of(await run(world, "source"))
+        assert text.rstrip().splitlines()[-2].endswith("statements in the base")
 
     async def test_a_name_typed_by_hand_is_enough_even_misspelt(self, world: World) -> None:
         assert "geologist" in world.text_of(await run(world, "expert", name="ada marsch"))

@@ -14,6 +14,7 @@ from handlers.components import reply_view
 from handlers.render import embed_of, render, source_pages
 from knowledge.answerer import Answerer
 from knowledge.answers import Answer, Outcome, Suggestion
+from knowledge.model import WHOLE
 
 if TYPE_CHECKING:
     import discord
@@ -64,6 +65,15 @@ def test_a_reply_says_everything_it_rests_on(flood: Answer) -> None:
     assert "“The river report” by Cy Wren" in (embed.fields[2].value or "")
     assert embed.footer.text == f"How sure: {flood.sureness}"
     assert " " not in flood.sureness
+
+
+def test_where_no_part_of_a_source_is_named_there_is_no_line_for_it(flood: Answer) -> None:
+    snow, dam = (replace(claim, section=WHOLE, paragraph=0) for claim in flood.attributions)
+    assert "📍" not in shown(embed_of(replace(flood, attributions=(snow, dam))))
+    # The answer's own words are not said twice, and Discord takes no field without any.
+    alone = replace(dam, text=flood.body, note="", quote="")
+    (who, _) = embed_of(replace(flood, attributions=(alone,))).fields
+    assert who.value == "📍 “The river report”"
 
 
 def test_a_fuzzy_match_says_which_question_was_understood(flood: Answer) -> None:

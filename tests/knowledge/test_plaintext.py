@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from knowledge.answers import Answer, Attribution, Outcome, Suggestion
-from knowledge.model import Expert, ExpertKind, Section, Source
+from knowledge.model import WHOLE, Expert, ExpertKind, Section, Source
 from knowledge.plaintext import claim_line, place, plain_text, quotation, speaker
 
 ADA = Expert("ada-marsh", "Ada Marsh", ExpertKind.PERSON, "geologist", "Hill Institute")
@@ -84,6 +84,16 @@ def test_a_place_without_a_paragraph_names_none(answer: Answer) -> None:
     text = plain_text(replace(answer, attributions=(page,)))
     assert "(p. 12)" in text
     assert "paragraph" not in text
+
+
+def test_of_a_text_without_named_parts_no_place_is_told(answer: Answer) -> None:
+    whole = replace(DAM, section=WHOLE, paragraph=0)
+    assert place(whole) == ""
+    assert place(replace(whole, paragraph=3)) == "paragraph 3"
+    assert claim_line(answer, whole) == "Cy Wren: The dam is old."
+    other = Source("notes", "Mill notes", "cy-wren", ())
+    both = replace(answer, attributions=(MELT, replace(whole, source=other)))
+    assert "(“Mill notes”)" in plain_text(both)
 
 
 def test_people_without_a_role_are_just_named() -> None:
