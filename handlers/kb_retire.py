@@ -27,12 +27,14 @@ from knowledge.curation.items import Edit, ItemKey, ItemKind, Revision, State
 from knowledge.curation.merging import new_problems
 from knowledge.curation.reverting import restore
 from knowledge.model import KnowledgeBase
+from knowledge.pack_rules import squash
 from knowledge.snapshot import Standing
 from knowledge.store.records import Action
 
 Interaction = discord.Interaction[Any]
 
 _NAMED = 8
+_NO_WORDS = "That has no letter or digit in it, so nobody can ask like that: write the words that people use."
 
 
 class Retiring:
@@ -194,6 +196,8 @@ def install_retire(kb: app_commands.Group, retiring: Retiring, items: Items) -> 
 
 def _phrased(standing: Standing, key: ItemKey, phrasings: Sequence[str], asked: Sequence[str]) -> tuple[Edit, ...]:
     """The edits that give an entry phrasings, and keep those that were asked as golden questions."""
+    if not any(map(squash, phrasings)):
+        raise NoticeError(_NO_WORDS)
     ground, overlay = standing.ground, standing.overlay
     try:
         edits = with_phrasings(ground, overlay, key.id, phrasings)

@@ -233,6 +233,11 @@ class TestPhrasing:
         again = await rita.slash(world.channel, "kb phrasing", entry=TROUT, text="Any speckled swimmers upstream?")
         assert "has these words already" in world.said(again).content
 
+    @pytest.mark.parametrize("text", [" ", "\u200b", "???", "\U0001f980"])
+    async def test_one_without_words_is_told_as_that(self, world: World, rita: Any, text: str) -> None:
+        refused = await rita.slash(world.channel, "kb phrasing", entry="entry:trout", text=text)
+        assert "has no letter or digit in it" in world.said(refused).content
+
     async def test_one_of_another_entry_does_not_fit(self, world: World, rita: Any) -> None:
         refused = await rita.slash(world.channel, "kb phrasing", entry="entry:trout", text=FLOOD)
         assert "does not fit" in world.said(refused).content
