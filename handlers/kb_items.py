@@ -66,6 +66,16 @@ class Items:
         served = await self._served(interaction)
         return [_choice(found.key, found.label) for found in _search(served.search, text, kinds)] if served else []
 
+    async def complete_limited(self, interaction: Interaction, text: str, kinds: Sequence[ItemKind]) -> Choices:
+        """The same, after those that are kept to channels and not there any more."""
+        if (served := await self._served(interaction)) is None:
+            return []
+        wanted = squash(text[:TYPED])
+        gone = limited_but_gone(served.standing, served.answerer.base)
+        first = [_choice(key, name) for tag, name in gone.items() if wanted in squash(name) and (key := key_of(tag))]
+        more = [_choice(found.key, found.label) for found in _search(served.search, text, kinds)]
+        return [*first, *more][: limits.AUTOCOMPLETE_CHOICES]
+
     async def complete_gone(self, interaction: Interaction, text: str) -> Choices:
         """Items that the server has retired, or worded otherwise than the packs, in the same way."""
         if (served := await self._served(interaction)) is None:
@@ -134,6 +144,21 @@ def title_of(base: KnowledgeBase, key: ItemKey) -> str:
     return label(key, body_in(base, key))
 
 
+def named(standing: Standing, base: KnowledgeBase, key: ItemKey) -> str:
+    """The same, also of one that is not in the base any more: then with why."""
+    return title_of(base, key) if key.id in things_of(base, key.kind) else _gone_name(standing, key)
+
+
+def limited_but_gone(standing: Standing, base: KnowledgeBase) -> dict[str, str]:
+    """The names of items that are kept to channels and not there: retired, or of a pack that is off; by their tags."""
+    tags = ((tag, key_of(tag)) for tag in standing.settings.scopes)
+    return {
+        tag: _gone_name(standing, key)
+        for tag, key in tags
+        if key is not None and key.id not in things_of(base, key.kind)
+    }
+
+
 def _search(search: Search, text: str, kinds: Sequence[ItemKind]) -> list[Found]:
     """The best of every kind, taken in turn."""
     by_kind = [search.items(kind, text, limits.AUTOCOMPLETE_CHOICES) for kind in kinds]
@@ -152,10 +177,11 @@ def _gone_names(standing: Standing, key: ItemKey) -> set[str]:
 
 
 def _gone_name(standing: Standing, key: ItemKey) -> str:
-    revision = standing.overlay.revisions[key]
-    body = revision.body or standing.ground.body(key)
+    revision = standing.overlay.revisions.get(key)
+    body = (revision.body if revision else None) or standing.ground.body(key)
     name = label(key, body) if body else key.id.replace("-", " ")
-    return f"{name} ({'retired' if revision.state is State.RETIRED else 'in other words than the pack'})"
+    why = {State.RETIRED: "retired", State.LIVE: "in other words than the pack", State.INHERITED: "no longer here"}
+    return f"{name} ({why[standing.overlay.state(key)]})"
 
 
 def _choice(key: ItemKey, name: str) -> app_commands.Choice[str]:

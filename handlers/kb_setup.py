@@ -15,7 +15,7 @@ from handlers.audit import audit_settings
 from handlers.desk import Act, Desk, DeskItem, Press, button, custom_id
 from handlers.errors import NoticeError
 from handlers.escape import inline, plain
-from handlers.kb_items import Items, key_of, title_of
+from handlers.kb_items import Items, key_of, named
 from handlers.kb_scope import told_scope
 from handlers.limits import cut
 from handlers.permissions import require_manager
@@ -93,7 +93,7 @@ class SettingUp:
             view.add_item(DeskItem(select, Act.SETUP_PACKS, ""))
         other = "off" if settings.reminders else "on"
         view.add_item(button(Act.SETUP_REMINDERS, other, f"Switch reminders {other}"))
-        _, base = await self._items.base(guild)
+        standing, base = await self._items.base(guild)
         names = [pack.title for pack in packs if pack.id in on]
         lines = [
             "**This server’s knowledge: set-up**",
@@ -107,7 +107,7 @@ class SettingUp:
             lines.append("Only in certain channels (`/kb scope`):")
             for tag, channels in [*settings.scopes.items()][:_NAMED]:
                 key = key_of(tag)
-                name = title_of(base, key) if key else tag
+                name = named(standing, base, key) if key else tag
                 lines.append(f"- {inline(cut(name, 80))} {told_scope(channels)}")
         lines += [*self._warnings(interaction, settings), *([line] if line else ())]
         return {"content": cut("\n".join(lines), limits.MESSAGE_CONTENT), "view": view}

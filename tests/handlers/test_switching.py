@@ -109,6 +109,31 @@ async def test_a_golden_question_whose_entry_is_kept_away_is_told_as_lost(world:
     assert "lost: “any trout back”" in there.message.content
 
 
+async def test_what_was_retired_or_went_with_its_pack_can_be_let_go(world: World, rita: Any, ned: Any) -> None:
+    for item in ("entry:trout", "topic:fish"):
+        await rita.click(await kept_to(world, rita, item, [world.channel]), label="Publish")
+    retiring = world.said(await rita.slash(world.channel, "kb retire", item="entry:trout"))
+    await rita.click(retiring, label="Publish")
+    shown = world.said(await ned.slash(world.channel, "kb scope", item="Have the trout come back to the river?"))
+    told = f"{TROUT} (retired)** is answered only in <#{world.channel.id}>, should it come back."
+    assert told in shown.content.replace("\\", "")
+    there = await packs_off(world, rita)
+    await rita.click(there, label="Publish")
+    assert "- trout (retired) is answered only in" in there.message.content.replace("\\", "")
+    offered = await ned.autocomplete(world.channel, "kb scope", "item", "")
+    assert {choice["value"] for choice in offered} == {"entry:trout", "topic:fish"}
+    for item, name in (("entry:trout", "trout"), ("topic:fish", "fish")):
+        there = await kept_to(world, ned, item, [])
+        await ned.click(there, label="Publish")
+        assert there.message.content.startswith(f"**{name} (")
+        assert "is answered everywhere" in there.message.content
+        assert there.message.components == []
+        # Nothing can be kept to channels that is not there.
+        gone = world.said(await ned.slash(world.channel, "kb scope", item=item))
+        assert "is not in this server’s knowledge" in gone.content
+    assert not (await world.store.guilds.settings(world.guild.id)).scopes
+
+
 async def test_somebody_else_was_faster(world: World, rita: Any, ned: Any) -> None:
     fishing = world.guild.create_text_channel("fishing")
     mine = await kept_to(world, rita, "entry:trout", [world.channel])
