@@ -125,12 +125,16 @@ async def _import(config: Config, args: argparse.Namespace, raw: bytes, *, table
         run = _planned(config, args, raw, GuildSettings(), Overlay(), table=table)
         return _told(run, args, name)
     async with Store.open(database, clock=_now) as store:
+        settings = await store.guilds.settings(args.guild)
         overlay = await store.revisions.current(args.guild)
-        run = _planned(config, args, raw, await store.guilds.settings(args.guild), overlay, table=table)
+        run = _planned(config, args, raw, settings, overlay, table=table)
         code = _told(run, args, name)
         if run.edits and not args.dry_run:
             change = await store.revisions.commit(
-                args.guild, None, Action.IMPORT, run.edits, note=name, after=overlay.last_change
+                *(args.guild, None, Action.IMPORT, run.edits),
+                note=name,
+                after=overlay.last_change,
+                packs=settings.packs,
             )
             print(f"Imported as change {change.id}.")
     return code

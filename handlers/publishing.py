@@ -205,6 +205,7 @@ class Publishing(commands.Cog, name=PUBLISHING):
                     answers=planned.answers,
                     undoes=planned.undoes,
                     after=overlay.last_change,
+                    packs=standing.settings.packs,
                 )
             except OvertakenError as error:
                 if attempt == _ATTEMPTS - 1:

@@ -27,8 +27,7 @@ class Guilds:
     async def settings(self, guild: int) -> GuildSettings:
         """What a server has set; the defaults where it has set nothing."""
         async with self._database.read() as session:
-            row = await session.get(GuildRow, guild)
-            return _settings(row.settings if row else {})
+            return await settings_in(session, guild)
 
     async def change(self, guild: int, edit: Callable[[GuildSettings], GuildSettings]) -> GuildSettings:
         """Set what `edit` makes of the present settings; nobody else's change comes in between."""
@@ -45,6 +44,12 @@ class Guilds:
         async with self._database.read() as session:
             rows = await session.scalars(select(GuildRow).order_by(GuildRow.guild_id))
             return {row.guild_id: _settings(row.settings) for row in rows}
+
+
+async def settings_in(session: AsyncSession, guild: int) -> GuildSettings:
+    """What a server has set, as a transaction sees it."""
+    row = await session.get(GuildRow, guild)
+    return _settings(row.settings if row else {})
 
 
 async def touch(database: Database, session: AsyncSession, guild: int) -> None:

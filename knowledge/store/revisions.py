@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from knowledge.curation.items import Edit, ItemKey, ItemKind, Overlay, Revision, State
 from knowledge.store.engine import Database
-from knowledge.store.guilds import touch
+from knowledge.store.guilds import settings_in, touch
 from knowledge.store.notify import Changed
 from knowledge.store.proposals import approve
 from knowledge.store.records import Action, Change, Conflict, ConflictError, OvertakenError, Past
@@ -42,15 +42,17 @@ class Revisions:
         proposal: int | None = None,
         answers: Collection[int] = (),
         after: int | None = None,
+        packs: Mapping[str, bool] | None = None,
     ) -> Change:
         """Save one change, all of it or nothing; it is durable when this returns.
 
         `who` is a Discord id, None for the command line. `undoes` names the change that is taken back. In
         the same transaction the open `proposal` becomes approved, and the unanswered questions `answers`
-        go. `after` is the server's last change that the edits were checked against (`Overlay.last_change`).
+        go. `after` is the server's last change that the edits were checked against (`Overlay.last_change`), `packs`
+        what it had switched on and off then.
         Raises ConflictError where an edit is not based on the newest revision, OvertakenError where something
-        else was changed after `after`, DecidedError where the proposal is not open, KeyError where the server
-        has no change `undoes`, ValueError for edits that make no change.
+        else was changed after `after` or other packs are on, DecidedError where the proposal is not open,
+        KeyError where the server has no change `undoes`, ValueError for edits that make no change.
         """
         _check(edits)
         async with self._database.write() as session:
@@ -67,6 +69,8 @@ class Revisions:
             if conflicts:
                 raise ConflictError(conflicts)
             if after is not None and after != await _last(session, guild):
+                raise OvertakenError
+            if packs is not None and dict(packs) != dict((await settings_in(session, guild)).packs):
                 raise OvertakenError
             row = ChangeRow(
                 guild_id=guild, who=who, at=self._database.clock(), action=action.value, note=note, undoes=undoes

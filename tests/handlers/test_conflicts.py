@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from test_kb_edit import body, edit, filled, offered, publish
 
-from handlers import limits
+from handlers import limits, publishing
 from knowledge.curation.items import ItemKind
 from knowledge.store.records import Action, ProposalKind, ProposalState
 
@@ -163,6 +164,22 @@ class TestOtherThingsMeanwhile:
     async def test_its_pack_was_switched_off(self, world: World, rita: Any) -> None:
         mine = await offered(world, rita, await edit(world, rita, "entry:pike", answer="Yes, everywhere."))
         await world.store.guilds.change(world.guild.id, lambda now: replace(now, packs={"river": False}))
+        (told,) = [followup.content for followup in (await rita.click(mine, label="Publish")).followups]
+        assert "this does not fit any more" in told
+        assert await world.store.revisions.changes(world.guild.id) == ()
+
+    async def test_its_pack_was_switched_off_in_the_moment_of_saving(
+        self, world: World, rita: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        mine = await offered(world, rita, await edit(world, rita, "entry:pike", answer="Yes, everywhere."))
+        checked = publishing.require_fit
+
+        async def checked_and_then_switched(*args: Any) -> None:
+            await checked(*args)
+            monkeypatch.undo()
+            await world.store.guilds.change(world.guild.id, lambda now: replace(now, packs={"river": False}))
+
+        monkeypatch.setattr(publishing, "require_fit", checked_and_then_switched)
         (told,) = [followup.content for followup in (await rita.click(mine, label="Publish")).followups]
         assert "this does not fit any more" in told
         assert await world.store.revisions.changes(world.guild.id) == ()

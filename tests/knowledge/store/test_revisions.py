@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -61,6 +62,17 @@ async def test_what_was_checked_against_outdated_knowledge_is_not_saved(store: S
     await store.revisions.commit(10, 8, Action.ADD, [live("b")], after=overlay.last_change)
     # Another server's changes are its own.
     await store.revisions.commit(11, 8, Action.ADD, [live("b")], after=0)
+
+
+async def test_what_was_checked_with_other_packs_on_is_not_saved(store: Store) -> None:
+    packs = (await store.guilds.settings(10)).packs
+    await store.revisions.commit(10, 7, Action.ADD, [live("a")], after=0, packs=packs)
+    await store.guilds.change(10, lambda now: replace(now, packs={"river": False}))
+    last = (await store.revisions.current(10)).last_change
+    with pytest.raises(OvertakenError):
+        await store.revisions.commit(10, 7, Action.ADD, [live("b")], after=last, packs=packs)
+    assert [key.id for key in (await store.revisions.current(10)).revisions] == ["a"]
+    await store.revisions.commit(10, 7, Action.ADD, [live("b")], after=last, packs={"river": False})
 
 
 async def test_a_body_comes_back_with_its_keys_in_their_order(store: Store) -> None:
