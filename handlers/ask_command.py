@@ -101,7 +101,7 @@ class AskCommand(commands.Cog):
             noted.ended(SLOWED)
             self._wait(interaction, private=private)
             noted.ended(FAILED)
-            finding = find_answer(self._services, text, where_of(interaction))
+            finding = find_answer(self._services, text, where_of(interaction), interaction.user.id)
             answer = await posting.promptly(interaction, finding, private=private)
             if asker != interaction.user.id and answer.outcome in (Outcome.ABSTAIN, Outcome.CHITCHAT):
                 # Nobody is called over to read that there is no answer.

@@ -167,11 +167,11 @@ class AskMessage(commands.Cog):
     async def _find_answer(self, message: discord.Message, text: str, question: Question | None) -> Answer:
         # What people say among themselves is not counted, let alone kept, unless it gets an answer.
         asked = question is None or question.way is not Way.UNPROMPTED
-        return await find_answer(self._services, text, where_of(message), count=asked)
+        return await find_answer(self._services, text, where_of(message), message.author.id, count=asked)
 
     def _count_unprompted(self, message: discord.Message, question: Question, answer: Answer) -> None:
         if question.way is Way.UNPROMPTED:
-            self._services.knowledge.count(where_of(message).guild, answer)
+            self._services.knowledge.count(where_of(message).guild, answer, message.author.id)
 
     def _keeps_silent(self, question: Question, answer: Answer) -> bool:
         return question.way is Way.UNPROMPTED and not unprompted_enough(answer, self._services.settings)

@@ -42,10 +42,11 @@ class Question:
     hidden: bool = False
 
 
-async def find_answer(services: Services, text: str, where: Where, *, count: bool = True) -> Answer:
+async def find_answer(services: Services, text: str, where: Where, asker: int, *, count: bool = True) -> Answer:
     """The answer to a question, to an id that autocomplete offered, or to no words at all (help).
 
-    What was asked of the bot is counted; without `count` the caller does that once somebody sees the answer.
+    What was asked of the bot is counted, what one `asker` asks again and again once on the moderators' list;
+    without `count` the caller does that once somebody sees the answer.
     """
     text = text.strip()
     knowledge = services.knowledge
@@ -58,9 +59,12 @@ async def find_answer(services: Services, text: str, where: Where, *, count: boo
         )
     if _CANDIDATE.fullmatch(text) and (chosen := (await knowledge.of(*where)).open(text)) is not None:
         if count:
-            knowledge.count(where.guild, chosen)
+            knowledge.count(where.guild, chosen, asker)
         return chosen
-    return await knowledge.ask(where.guild, text, where.channels, count=count)
+    answer = await knowledge.ask(where.guild, text, where.channels, count=False)
+    if count:
+        knowledge.count(where.guild, answer, asker)
+    return answer
 
 
 def notice(body: str) -> Answer:

@@ -11,7 +11,6 @@ from handlers import posting
 from handlers.asking import ASKED, NONE_OF_THESE, notice, words_of
 from handlers.components import PRESSES, Action, page_view
 from handlers.errors import NoticeError, say, tell
-from handlers.latest import Latest
 from handlers.render import source_pages
 from handlers.services import Services
 from handlers.suggest import open_correction
@@ -31,9 +30,6 @@ TOO_OLD = "This reply is too old for that: ask again, and the new reply's button
 VOTE_PATIENCE = 0.5
 """Seconds that a vote may take before Discord is told to wait: with `pending.PATIENCE` before it, two at most."""
 
-MOST_LISTED = 1000
-"""So many votes are remembered as having put their question on the moderators' list already."""
-
 _READING = (Action.SOURCES, Action.PAGE, Action.RELATED, Action.WRONG)
 
 
@@ -42,7 +38,6 @@ class PressesCog(commands.Cog, name=PRESSES):
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._listed: Latest[tuple[int, int], None] = Latest(MOST_LISTED)
 
     async def press(self, interaction: Interaction, action: Action, argument: str) -> None:
         """One press; whatever fails is told to the person who pressed."""
@@ -83,10 +78,7 @@ class PressesCog(commands.Cog, name=PRESSES):
             await say(interaction, f"Thank you, I have that already: {word}.")
         else:
             await say(interaction, f"Thank you, changed to {word}.")
-        # Whoever changes their mind over and over still asks once.
-        voted = (message.id, interaction.user.id)
-        if not helpful and before is not False and voted not in self._listed:
-            self._listed.keep(voted, None)
+        if not helpful and before is not False:
             await self._keep_unhelpful(interaction, message)
 
     async def _keep_unhelpful(self, interaction: Interaction, message: discord.Message) -> None:
@@ -97,7 +89,7 @@ class PressesCog(commands.Cog, name=PRESSES):
                 question = (await self._open(interaction, reply.candidate)).title
         except (StoreError, NoticeError) as error:
             events.info("question.not_listed", str(error), guild=interaction.guild_id)
-        self._services.knowledge.unhelpful(interaction.guild_id, question)
+        self._services.knowledge.unhelpful(interaction.guild_id, question, interaction.user.id)
 
     async def _sources(self, interaction: Interaction, argument: str, *, turn: bool) -> None:
         number, _, candidate = argument.partition(":")

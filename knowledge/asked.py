@@ -92,10 +92,13 @@ class Record:
         finally:
             self._hurry.clear()
 
-    def count(self, guild: int, answer: Answer) -> None:
-        """A question was answered so. Its words are kept for a while, unless it was no question."""
+    def count(self, guild: int, answer: Answer, *, listed: bool = True) -> None:
+        """A question was answered so. Its words are kept for a while, unless it was no question.
+
+        Without a good answer it goes on the moderators' list, unless it is not to be `listed`.
+        """
         text = "" if answer.outcome is Outcome.CHITCHAT else answer.asked
-        lack = _LACKS.get(answer.outcome) if text else None
+        lack = _LACKS.get(answer.outcome) if text and listed else None
         self._put(Asked(guild, text, answer.outcome, answer.candidate_id, lack))
 
     def unhelpful(self, guild: int, text: str) -> None:

@@ -12,12 +12,14 @@ from contextlib import AsyncExitStack
 from typing import Self
 
 from knowledge.answerer import Answerer
-from knowledge.answers import Answer
+from knowledge.answers import Answer, Outcome
 from knowledge.asked import Record
 from knowledge.curation.effect import Effect, Placed, Switched, effects
 from knowledge.curation.items import Edit
 from knowledge.guild_snapshots import Clock, GuildSnapshots, Vectors
 from knowledge.model import PackInfo
+from knowledge.once import Once
+from knowledge.pack_rules import squash
 from knowledge.packset import PackSet
 from knowledge.scopes import places
 from knowledge.snapshot import Channels, Snapshot, Standing
@@ -52,6 +54,7 @@ class GuildKnowledge:
         self._store = store
         self._snapshots = GuildSnapshots(answerer, store, packs, clock=clock, executor=executor, cache=cache, most=most)
         self._record = Record(store, self._days, self._closest)
+        self._once = Once(clock)
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -88,15 +91,23 @@ class GuildKnowledge:
             self.count(guild, answer)
         return answer
 
-    def count(self, guild: int | None, answer: Answer) -> None:
-        """Count a question that was answered so, for a server's figures: without anybody's id, in the background."""
-        if guild is not None:
-            self._record.count(guild, answer)
+    def count(self, guild: int | None, answer: Answer, asker: int | None = None) -> None:
+        """Count a question that was answered so, for a server's figures: without anybody's id, in the background.
 
-    def unhelpful(self, guild: int | None, question: str) -> None:
-        """Keep a question whose answer did not help somebody."""
+        Without a good answer it goes on the moderators' list, once for each `asker` within hours.
+        """
         if guild is not None:
+            weak = answer.outcome in (Outcome.SUGGEST, Outcome.ABSTAIN)
+            self._record.count(guild, answer, listed=not weak or self._is_news(guild, answer.asked, asker))
+
+    def unhelpful(self, guild: int | None, question: str, asker: int | None = None) -> None:
+        """Keep a question whose answer did not help somebody, once for each `asker` within hours."""
+        if guild is not None and self._is_news(guild, question, asker):
             self._record.unhelpful(guild, question)
+
+    def _is_news(self, guild: int, question: str, asker: int | None) -> bool:
+        """Whether a person has not asked this within hours. Nothing of it is kept that anybody could read."""
+        return asker is None or self._once.first(guild, asker, squash(question) or question)
 
     async def counted(self) -> None:
         """Wait until all that was counted is written."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -29,11 +30,28 @@ async def asked(world: World) -> None:
         await world.store.unanswered.add(world.guild.id, text, Lack.ABSTAINED, ["entry:why-floods"])
 
 
+async def test_what_one_member_asks_again_and_again_counts_once(world: World, rita: Any) -> None:
+    text = "how old is the town hall"
+    for again in (text, "How old is the town hall?", text):
+        await world.ask(again)
+    await world.mira.slash(world.channel, "ask", question=text)
+    assert (await left(world)) == [text]
+    # Somebody else counts, and so does she once hours have passed.
+    await world.ask(text, who=world.tom)
+    assert len(await left(world)) == 2
+    world.clock.pass_days(0.51)
+    await world.ask(text)
+    assert len(await left(world)) == 3
+    days = await world.store.usage.days(world.guild.id, world.clock().date() - timedelta(days=7))
+    assert sum(sum(day.counts.values()) for day in days) == 6
+
+
 async def listed(world: World, who: simcord.MemberActor) -> Any:
     return world.said(await who.slash(world.channel, "kb unanswered"))
 
 
 async def left(world: World) -> list[str]:
+    await world.services.knowledge.counted()
     return [question.text for question in await world.store.unanswered.all(world.guild.id)]
 
 
