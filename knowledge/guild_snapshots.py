@@ -179,11 +179,12 @@ class GuildSnapshots:
 
     async def index(self, guild: int, standing: Standing) -> Answerer:
         """An index of a standing of a server, for a look only."""
-        return await self.off_loop(self._index, standing, self._place(guild).cache)
+        return await self.off_loop(self._index, standing, self._place(guild))
 
     async def trial(self, guild: int, standing: Standing) -> Snapshot:
         """A snapshot of a standing of a server, for a look only."""
-        return await self.off_loop(Snapshot, standing, self._shared, self._clock().date(), self._place(guild).cache)
+        place, today = self._place(guild), self._clock().date()
+        return await self.off_loop(Snapshot, standing, self._shared, today, place.cache, place.snapshot)
 
     async def forget(self, guild: int) -> None:
         """Let go of what was made of a server's own knowledge, its sentence vectors on the disk included."""
@@ -212,8 +213,10 @@ class GuildSnapshots:
     def _whole_ground(self) -> Ground:
         return self._grounds.setdefault(self._all_packs, Ground(self._shared.base))
 
-    def _index(self, standing: Standing, cache: VectorCache | None) -> Answerer:
-        return overlaid(self._shared, in_force(standing.merged().base, self._clock().date()), cache)
+    def _index(self, standing: Standing, place: _Place) -> Answerer:
+        merged, earlier = (None, None) if place.snapshot is None else (place.snapshot.merged, place.snapshot.answerer)
+        base = in_force(standing.merged(merged).base, self._clock().date())
+        return overlaid(self._shared, base, place.cache, earlier)
 
     def _place_of(self, guild: int | None) -> _Place | None:
         return None if guild is None or guild not in self._own else self._place(guild)
@@ -272,7 +275,7 @@ class GuildSnapshots:
     async def _make_of(self, guild: int, standing: Standing, place: _Place) -> None:
         shared, today, old = self._shared, self._clock().date(), place.snapshot
         if old is None or old.shared is not shared or not old.holds_on(today) or not standing.same_as(old.standing):
-            place.snapshot = await self.off_loop(Snapshot, standing, shared, today, place.cache)
+            place.snapshot = await self.off_loop(Snapshot, standing, shared, today, place.cache, old)
             if place.snapshot.left_out:
                 events.warning(
                     "server.left_out",

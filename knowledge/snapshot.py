@@ -34,9 +34,12 @@ class Standing:
         """As it would be after edits."""
         return Standing(self.ground, self.overlay.with_edits(edits), self.settings)
 
-    def merged(self) -> Merged:
-        """The base that follows, expired entries still in it; the packs' own object where nothing was changed."""
-        return self.ground.merge(self.overlay) if self.overlay.revisions else Merged(self.ground.packs)
+    def merged(self, before: Merged | None = None) -> Merged:
+        """The base that follows, expired entries still in it; the packs' own object where nothing was changed.
+
+        `before` is an earlier one of the same server: what is in both is not checked again.
+        """
+        return self.ground.merge(self.overlay, before) if self.overlay.revisions else Merged(self.ground.packs)
 
     def same_as(self, other: Standing) -> bool:
         """Whether the same base follows from both."""
@@ -52,18 +55,29 @@ class Snapshot:
     own items do not fit the packs any more. `search` finds its items, expired ones too.
     """
 
-    def __init__(self, standing: Standing, shared: Answerer, today: date, cache: VectorCache | None) -> None:
-        """Index it over the packs' shared index. Takes CPU: call it off the event loop."""
+    def __init__(
+        self,
+        standing: Standing,
+        shared: Answerer,
+        today: date,
+        cache: VectorCache | None,
+        before: Snapshot | None = None,
+    ) -> None:
+        """Index it over the packs' shared index. Takes CPU: call it off the event loop.
+
+        `before` is an earlier snapshot of the same server: what is in both is neither checked nor read again.
+        """
         self.standing = standing
         self.shared = shared
         self._cache = cache
-        merged = standing.merged()
+        merged = self.merged = standing.merged(None if before is None else before.merged)
         self.search = Search(merged.base)
         self.left_out = len(merged.left_out)
         self._from = today.isoformat()
         expiring = (entry.expires for entry in merged.base.entries.values())
         self._until = min((day for day in expiring if day > self._from), default="")
-        self.answerer = overlaid(shared, in_force(merged.base, today), cache)
+        earlier = None if before is None else before.answerer
+        self.answerer = overlaid(shared, in_force(merged.base, today), cache, earlier)
         self._views: dict[frozenset[str], Answerer] = {}
         self.elsewhere = self._see(frozenset(standing.settings.scopes))
 
@@ -90,11 +104,13 @@ class Snapshot:
         if view is None:
             base = self.answerer.base
             left = without(base, hidden)
-            view = self.answerer if left is base else overlaid(self.shared, left, self._cache)
+            view = self.answerer if left is base else overlaid(self.shared, left, self._cache, self.answerer)
             self._views[hidden] = view
         return view
 
 
-def overlaid(shared: Answerer, base: KnowledgeBase, cache: VectorCache | None) -> Answerer:
+def overlaid(
+    shared: Answerer, base: KnowledgeBase, cache: VectorCache | None, before: Answerer | None = None
+) -> Answerer:
     """An index of a base over the packs' shared one; that one itself where it is its base."""
-    return shared if base is shared.base else shared.overlaid(base, cache=cache)
+    return shared if base is shared.base else shared.overlaid(base, cache=cache, before=before)

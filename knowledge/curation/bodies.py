@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -141,18 +142,41 @@ def written(key: ItemKey, body: Body, flagged: frozenset[Path] = frozenset()) ->
     return Item(PLURAL[key.kind], CheckedFile(data, _ItemLines(str(key), Tree(), key, data), (), flagged), (), data)
 
 
-def checked(bodies: Mapping[ItemKey, Body]) -> tuple[dict[ItemKey, Item], list[ItemProblem]]:
-    """Bodies as items, and what the schema finds wrong with each. References are not looked at."""
-    faults = _faults(bodies)
+def checked(
+    bodies: Mapping[ItemKey, Body], known: Mapping[ItemKey, Item] | None = None
+) -> tuple[dict[ItemKey, Item], list[ItemProblem]]:
+    """Bodies as items, and what the schema finds wrong with each. References are not looked at.
+
+    An item that was `known` with the same body and found right is not looked at again.
+    """
+    right = {} if known is None else {key: known[key] for key, body in bodies.items() if _is_known(known, key, body)}
+    if right and _are_too_many(bodies):
+        right = {}
+    faults = _faults({key: body for key, body in bodies.items() if key not in right})
     items: dict[ItemKey, Item] = {}
     problems: list[ItemProblem] = []
     for key, body in bodies.items():
+        if key in right:
+            items[key] = right[key]
+            continue
         own = faults.get(key, ())
         items[key] = written(key, body, frozenset(path for path, _ in own))
         for path, message in dict.fromkeys(own):
             problem = items[key].file.lines.problem(path, message)
             problems.append(cast("ItemProblem", problem))
     return items, problems
+
+
+def _is_known(known: Mapping[ItemKey, Item], key: ItemKey, body: Body) -> bool:
+    item = known.get(key)
+    return item is not None and not item.file.flagged and item.data == {"id": key.id, **body}
+
+
+def _are_too_many(bodies: Mapping[ItemKey, Body]) -> bool:
+    """Whether there are more items of a kind than a pack may have: then it takes all of them to say so."""
+    rules = _schema()["properties"]
+    counts = Counter(PLURAL[key.kind] for key in bodies)
+    return any(count > rules[plural]["maxItems"] for plural, count in counts.items())
 
 
 def _faults(bodies: Mapping[ItemKey, Body]) -> dict[ItemKey, list[tuple[Path, str]]]:

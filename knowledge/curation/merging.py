@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -30,12 +30,14 @@ class Merged:
     """A server's base as it can be answered from, what is wrong, and what had to be left out because of it.
 
     Without problems nothing is left out. A change that brings new problems must not be saved; but a
-    server whose packs have changed below its own knowledge still answers from all the rest.
+    server whose packs have changed below its own knowledge still answers from all the rest. `items` are the server's
+    own as they were checked.
     """
 
     base: KnowledgeBase
     problems: tuple[ItemProblem, ...] = ()
     left_out: tuple[ItemKey, ...] = ()
+    items: Mapping[ItemKey, Item] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
 
 class Ground:
@@ -63,13 +65,16 @@ class Ground:
         """The packs' own words for an item, or None where they have no such item."""
         return body_in(self.packs, key)
 
-    def merge(self, overlay: Overlay) -> Merged:
-        """The base of a server with that overlay. Items of its own follow the packs', in order of their ids."""
+    def merge(self, overlay: Overlay, before: Merged | None = None) -> Merged:
+        """The base of a server with that overlay. Items of its own follow the packs', in order of their ids.
+
+        `before` is an earlier one of the same server: an item that stands in it just so is not checked again.
+        """
         # What was changed last is checked last: of two items that clash it is to blame.
         own = sorted(overlay.revisions.values(), key=lambda revision: (revision.change, revision.key))
         live = {revision.key: revision.body or {} for revision in own if revision.state is State.LIVE}
         retired = {revision.key for revision in own if revision.state is State.RETIRED}
-        items, faults = checked(live)
+        items, faults = checked(live, {} if before is None else before.items)
         problems = [*faults, *self._problems(items, retired)]
         out: set[ItemKey] = set()
         new = {problem.key for problem in problems}
@@ -77,7 +82,7 @@ class Ground:
             out |= new
             new = {problem.key for problem in self._problems(items, retired, out)}
         base = self._base(items, retired | out)
-        return Merged(base, tuple(sorted(dict.fromkeys(problems))), tuple(sorted(out)))
+        return Merged(base, tuple(sorted(dict.fromkeys(problems))), tuple(sorted(out)), MappingProxyType(items))
 
     def _problems(
         self, items: Mapping[ItemKey, Item], retired: set[ItemKey], out: Collection[ItemKey] = ()

@@ -91,32 +91,41 @@ def build_matcher(
 
 
 def overlay(
-    matcher: Matcher, base: KnowledgeBase, candidates: Sequence[Candidate], *, cache: VectorCache | None = None
+    matcher: Matcher,
+    base: KnowledgeBase,
+    candidates: Sequence[Candidate],
+    *,
+    cache: VectorCache | None = None,
+    before: Matcher | None = None,
 ) -> Matcher:
-    """An index of a base that differs a little from the matcher's: what both hold is shared, the rest is indexed."""
+    """An index of a base that differs a little from the matcher's: what both hold is shared, the rest is indexed.
+
+    `before` is an earlier one over the same matcher, of a base like this one: what is the same is not read again.
+    """
     main, tools, encoder = matcher.parts[0], matcher.tools, matcher.encoder
     place = main.place
     working_for = houses(base)
     same = {c.id for c in candidates if c.id in place and material(base, c, working_for) == main.material[place[c.id]]}
-    gaps = [question for gap in base.gaps.values() for question in gap.questions]
+    gaps, known_gaps = [question for gap in base.gaps.values() for question in gap.questions], frozenset(main.gaps)
     texts, experts = base_texts(base, candidates), base.experts.values()
     reader = Reader(texts, experts, tools.lexicon, tools.places, like=matcher.reader, normal=tools.normal)
     try:
         part = Part(
             base,
             [candidate for candidate in candidates if candidate.id not in same],
-            [gap for gap in gaps if gap not in set(main.gaps)],
+            [gap for gap in gaps if gap not in known_gaps],
             reader=reader,
             stem=tools.stem,
             words=tools.words,
             encode=None if encoder is None else _encoding(encoder, cache),
             like=main,
+            before=None if before is None or before.parts[0] is not main else before.overlaid,
         )
     except EncoderError:
         if encoder is None or not encoder.problem:
             raise
         # It has just failed for good: the matcher goes on without it, and so does this.
-        return overlay(matcher, base, candidates, cache=cache)
+        return overlay(matcher, base, candidates, cache=cache, before=before)
     return Matcher(
         [main, part],
         reader=reader,
@@ -125,7 +134,7 @@ def overlay(
         confidence=matcher.confidence,
         gap_regression=matcher.gap_regression,
         hidden=place.keys() - same,
-        hidden_gaps=set(main.gaps) - set(gaps),
+        hidden_gaps=known_gaps.difference(gaps),
     )
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TypeAlias
 
 from knowledge.derive import Candidate, CandidateKind
 from knowledge.matching.asking import asks, gives
 from knowledge.matching.reading import Reader
+from knowledge.matching.text import Stemmer
 from knowledge.model import KnowledgeBase
+
+Roles: TypeAlias = tuple[frozenset[str], tuple[str, ...]]
+Phrasings: TypeAlias = Mapping[str, Roles]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,11 @@ class Material:
     who: tuple[str, ...]
     voices: frozenset[str]
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All of it that is read."""
+        return (*self.candidate.phrasings, *self.answers, *self.said, *self.who)
+
 
 def material(base: KnowledgeBase, candidate: Candidate, houses: Mapping[str, frozenset[str]]) -> Material:
     """What stands in the base behind a candidate; `houses` are the institutions that experts belong to."""
@@ -75,19 +85,43 @@ def material(base: KnowledgeBase, candidate: Candidate, houses: Mapping[str, fro
     return Material(candidate, tuple(answers), tuple(said), who, frozenset(voices))
 
 
-def document(made_of: Material, reader: Reader) -> Document:
-    """What a candidate holds."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A candidate as read: what it holds, and how it may be asked for.
+
+    `phrasings` are the phrasings as read, each once, with the stems that say who is asked about in it and the places
+    that it names in order.
+    """
+
+    document: Document
+    phrasings: Phrasings
+
+
+def read(made_of: Material, reader: Reader, stem: Stemmer) -> Read:
+    """What a candidate holds, and how it may be asked for."""
     phrasings, answers = made_of.candidate.phrasings, made_of.answers
-    whole = reader.read_own(" ".join([*phrasings, *answers, *made_of.said, *made_of.who]))
-    kinds = [asks(reader.normal(phrasing)) for phrasing in phrasings]
-    return Document(
-        words=tuple(whole.text.split()),
-        numbers=whole.numbers,
-        places=whole.places,
-        months=whole.months,
-        asks=frozenset[str]().union(*kinds),
+    own = [reader.own(text) for text in made_of.texts]
+    whole = reader.own(" ".join(made_of.texts))
+    numbers, places, months = reader.holds(whole)
+    document = Document(
+        words=tuple(whole.split()),
+        numbers=numbers,
+        places=places,
+        months=months,
+        asks=frozenset[str]().union(*(asks(reader.normal(phrasing)) for phrasing in phrasings)),
         gives=gives(" ".join(answers), voices=bool(made_of.voices)),
         voices=made_of.voices,
-        answers=tuple(reader.read_own(answer).text for answer in answers),
-        texts=tuple(reader.read_own(text).text for text in [*phrasings, *answers, *made_of.said, *made_of.who]),
+        answers=tuple(own[len(phrasings) : len(phrasings) + len(answers)]),
+        texts=tuple(own),
     )
+    return Read(document, read_questions(own[: len(phrasings)], reader, stem))
+
+
+def read_questions(own: Iterable[str], reader: Reader, stem: Stemmer) -> Phrasings:
+    """Questions as they are read, each once, with who is asked about in it and the places that it names in order."""
+    found: dict[str, Roles] = {}
+    for text in own:
+        if text and text not in found:
+            speaker, order = reader.asked(text)
+            found[text] = frozenset(map(stem, speaker)), order
+    return found

@@ -87,7 +87,7 @@ class Matcher:
         self._owner: Rows = np.concatenate(owners) if owners else np.zeros(0, np.int_)
         masked = np.isin(self._owner, list(gone))
         if hidden_gaps:
-            no_gaps = {reader.read_own(text).text for text in hidden_gaps}
+            no_gaps = {reader.own(text) for text in hidden_gaps}
             masked |= (self._owner == GAP) & np.asarray([text in no_gaps for part in parts for text in part.texts])
         self._masked: Rows = np.flatnonzero(masked)
         self._offsets = offsets
@@ -128,6 +128,11 @@ class Matcher:
     def gap_regression(self) -> GapRegression | None:
         """What is known of the first part's gaps, as it is matched now."""
         return None if self.encoder_problem else self._gap_weights
+
+    @property
+    def overlaid(self) -> Part | None:
+        """What lies over the first part, if anything does."""
+        return self.parts[1] if len(self.parts) > 1 else None
 
     @property
     def size(self) -> int:

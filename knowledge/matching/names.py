@@ -37,6 +37,14 @@ class Names:
         for options in self._by_first.values():
             options.sort(key=lambda option: -len(option[0]))
 
+    def otherwise(self, before: Names) -> frozenset[str]:
+        """The words at which a name begins that another list of names has not, or brings to another one."""
+        first = self._by_first.keys() | before._by_first.keys()
+        return frozenset(word for word in first if self._meant(word) != before._meant(word))
+
+    def _meant(self, word: str) -> list[tuple[tuple[str, ...], str, tuple[str, ...]]]:
+        return [(*option, self._full[option[1]]) for option in self._by_first.get(word, ())]
+
     def spelled_out(self, tokens: list[str]) -> Named:
         """The words with each known name in full; an expert named twice is listed once."""
         out: list[str] = []

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from knowledge.derive import Candidate, houses
 from knowledge.matching.asking import asks
-from knowledge.matching.documents import Document, document, material
+from knowledge.matching.documents import Document, Material, Read, material, read, read_questions
 from knowledge.matching.encoder import Vectors
 from knowledge.matching.meanings import Meanings
 from knowledge.matching.ngrams import NgramIndex, gram_matrix
@@ -53,20 +53,27 @@ class Part:
         words: WordVectors,
         encode: Callable[[Sequence[str]], Vectors] | None,
         like: Part | None = None,
+        before: Part | None = None,
     ) -> None:
-        """`gaps` are questions without an answer; `like` is a larger part whose weights of n-grams are taken over."""
+        """`gaps` are questions without an answer; `like` is a larger part whose weights of n-grams are taken over.
+
+        `before` is an earlier part over the same larger one: what it has read already is not read again.
+        """
+        self._reader = reader
         self.candidates = tuple(candidates)
         working_for = houses(base)
         self.material = tuple(material(base, candidate, working_for) for candidate in candidates)
         self.place = {candidate.id: i for i, candidate in enumerate(candidates)}
         self.gaps = tuple(gaps)
-        self.documents: tuple[Document, ...] = tuple(document(made_of, reader) for made_of in self.material)
-        asked = [_read(candidate.phrasings, reader) for candidate in candidates]
-        asked.append(_read(gaps, reader))
+        earlier: Mapping[Material, Read] = {} if before is None else before.unchanged(reader)
+        reads = [earlier.get(made_of) or read(made_of, reader, stem) for made_of in self.material]
+        self.documents: tuple[Document, ...] = tuple(of_one.document for of_one in reads)
+        asked = [of_one.phrasings for of_one in reads]
+        asked.append(read_questions(map(reader.own, gaps), reader, stem))
         self.texts, self.phrasings = _laid_out(asked)
         # Of each phrasing who is asked about, as stems, and the places in order; nothing for most of them.
-        roles = [of_text for of_one in asked for text, of_text in of_one.items() if text]
-        self.speakers: tuple[frozenset[str], ...] = _shared(frozenset(map(stem, speaker)) for speaker, _ in roles)
+        roles = [of_text for of_one in asked for of_text in of_one.values()]
+        self.speakers: tuple[frozenset[str], ...] = _shared(speaker for speaker, _ in roles)
         self.orders: tuple[tuple[str, ...], ...] = _shared(order for _, order in roles)
         # Who may be asked about without a phrasing for it: the experts, by name, role and affiliation.
         people = {made_of.who for made_of in self.material}
@@ -77,7 +84,7 @@ class Part:
         # The same as `phrasings` without that of the gaps, as arrays.
         self.starts: Rows = np.cumsum(sizes)[:-1] - sizes[:-1]
         self.lengths: Rows = sizes[:-1]
-        answers, self.answers = _laid_out([d.answers for d in self.documents])
+        answers, self.answers = _laid_out([[text for text in d.answers if text] for d in self.documents])
         # A question asked word for word; where candidates share a phrasing, the first has it: entries come first.
         known = zip(self.texts, self.owner.tolist(), strict=True)
         self.exact = {text: i for text, i in reversed(list(known)) if i != GAP}
@@ -117,6 +124,17 @@ class Part:
         )
         self.asked: tuple[frozenset[str], ...] = _shared(asks(t) for t in self.texts[: self.phrasings[-1].start])
 
+    def unchanged(self, reader: Reader) -> Mapping[Material, Read]:
+        """What was read here that another reader reads just so, by what it was made from."""
+        who = {text for made_of in self.material for text in made_of.who}
+        otherwise = reader.otherwise(self._reader, who)
+        found: dict[Material, Read] = {}
+        for made_of, document, rows in zip(self.material, self.documents, self.phrasings, strict=False):
+            if not otherwise or not any(reader.has_any(text, otherwise) for text in made_of.texts):
+                roles = zip(self.speakers[rows], self.orders[rows], strict=True)
+                found[made_of] = Read(document, dict(zip(self.texts[rows], roles, strict=True)))
+        return found
+
     def brought(self, phrasing: int) -> npt.NDArray[np.bool_]:
         """Which words of its candidate only this phrasing has, in the order of `held`."""
         owner = int(self.owner[phrasing])
@@ -133,12 +151,6 @@ class Part:
         return frozenset(self.stems[at] for at in rows)
 
 
-def _read(texts: Sequence[str], reader: Reader) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Texts as read, each once, with who is asked about in it and the places that it names in order."""
-    readings = (reader.read_own(text) for text in texts)
-    return {reading.text: (reading.speaker, reading.order) for reading in readings}
-
-
 def _shared(values: Iterable[T]) -> tuple[T, ...]:
     """The values, of which there are few different ones, each kept once."""
     kept: dict[T, T] = {}
@@ -151,7 +163,7 @@ def _laid_out(texts: Sequence[Collection[str]]) -> tuple[list[str], tuple[slice,
     places: list[slice] = []
     for of_one in texts:
         start = len(flat)
-        flat += [text for text in of_one if text]
+        flat += of_one
         places.append(slice(start, len(flat)))
     return flat, tuple(places)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from knowledge.matching.asking import asks, focus
 from knowledge.matching.lexicon import Lexicon
-from knowledge.matching.names import Names
+from knowledge.matching.names import Named, Names
 from knowledge.matching.places import Places, months
 from knowledge.matching.roles import order, speaker
 from knowledge.matching.spelling import Speller
@@ -80,15 +80,40 @@ class Reader:
         self._speller = Speller(counted, lexicon)
 
     def read(self, text: str) -> Reading:
-        """Read a question."""
+        """Read a question, or a phrasing as if it were one."""
         return self._read(normalise(text))
 
-    def read_own(self, text: str) -> Reading:
-        """Read a phrasing or any other text of the base, in the same way."""
-        return self._read(self.normal(text))
+    def own(self, text: str) -> str:
+        """A phrasing or any other text of the base in the same form as a reading's."""
+        return self._spelled_out(self.normal(text)).text
+
+    def asked(self, own: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Who is asked about in a text of that form, and the places that it names in order: as a reading has them."""
+        return speaker(own), order(own.split(), self._places)
+
+    def holds(self, own: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """The numbers, places and months in a text of that form."""
+        parts = own.split()
+        return frozenset(_NUMBER.findall(own)), self._places.of(parts), months(parts)
+
+    def otherwise(self, before: Reader, uncounted: Iterable[str]) -> frozenset[str]:
+        """The words that are read otherwise than by a reader before it, in texts that both bases hold.
+
+        What a base holds is mended nowhere, as its words are known; `uncounted` are texts whose words are not.
+        """
+        some = {word for text in uncounted for word in words(self.normal(text))}
+        mended = {word for word in some if self._speller.mend(word) != before._speller.mend(word)}
+        return self._names.otherwise(before._names) | mended
+
+    def has_any(self, text: str, some: Collection[str]) -> bool:
+        """Whether one of some words stands in a text of the base, as it is or mended."""
+        return any(word in some or self._speller.mend(word) in some for word in words(self.normal(text)))
+
+    def _spelled_out(self, plain: str) -> Named:
+        return self._names.spelled_out([self._speller.mend(word) for word in words(plain)])
 
     def _read(self, plain: str) -> Reading:
-        named = self._names.spelled_out([self._speller.mend(word) for word in words(plain)])
+        named = self._spelled_out(plain)
         parts = named.text.split()
         return Reading(
             text=named.text,

@@ -136,6 +136,25 @@ def test_what_rests_on_something_left_out_is_left_out_without_a_word_about_it(
     assert list(merged.base.entries) == ["why-flood", "trout-back"]
 
 
+@pytest.mark.parametrize(
+    "edit",
+    [
+        Edit(ItemKind.ENTRY, "hull-life", 1, State.LIVE, {**ENTRY, "question": "Is a hull deep?", "claims": ["oak"]}),
+        Edit(ItemKind.ENTRY, "hull-life", 1, State.LIVE, {"question": "", "answer": "No.", "claims": ["oak"]}),
+        Edit(ItemKind.ENTRY, "faulty", 1, State.LIVE, {"question": "Is it deep?", "answer": "No.", "claims": ["oak"]}),
+        Edit(ItemKind.SOURCE, "boat-book", 1, State.RETIRED),
+        Edit(ItemKind.TOPIC, "masts", 0, State.LIVE, {"name": "Masts", "sail": 1}),
+    ],
+)
+def test_after_a_change_all_is_as_if_checked_for_the_first_time(ground: Ground, boats: Overlay, edit: Edit) -> None:
+    fault = Edit(
+        ItemKind.ENTRY, "faulty", 0, State.LIVE, {"question": "Is it wide?", "answr": "No.", "claims": ["oak"]}
+    )
+    before = boats.with_edits([fault])
+    after = before.with_edits([edit])
+    assert ground.merge(after, ground.merge(before)) == ground.merge(after)
+
+
 def test_old_problems_do_not_stand_in_the_way_of_a_new_change(ground: Ground, overlay: MakeOverlay) -> None:
     faulty = overlay(entries={"old": {**ENTRY, "claims": ["no-such"]}})
     fine = Edit(ItemKind.ENTRY, "wide", 0, State.LIVE, {**ENTRY, "question": "Is the river wide?"})
@@ -193,8 +212,12 @@ def test_a_server_may_have_so_much_of_its_own_and_no_more(
 
 
 def test_too_many_of_a_kind_are_told_and_all_but_the_last_stay(ground: Ground, overlay: MakeOverlay) -> None:
-    merged = ground.merge(overlay(topics={f"topic-{n}": {"name": f"Topic number {n}"} for n in range(10_001)}))
+    topics = {f"topic-{n}": {"name": f"Topic number {n}"} for n in range(10_001)}
+    merged = ground.merge(overlay(topics=topics))
     (problem,) = merged.problems
     assert "has 10001 items, at most 10000" in str(problem)
     assert len(merged.left_out) == 1
     assert "topic-9" in merged.base.topics
+    as_many = ground.merge(overlay(topics={name: topics[name] for name in [*topics][:10_000]}))
+    assert as_many.problems == ()
+    assert ground.merge(overlay(topics=topics), as_many).problems == merged.problems

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +61,43 @@ def test_the_overlay_ranks_like_a_whole_new_index(
         one, other = over.rank(question), whole.rank(question)
         assert ids(one)[0] == ids(other)[0]
         assert one.confidence == pytest.approx(other.confidence, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"entries": [Entry("boats", "Who builds boats?", "Nobody.", ("wall",), ("who makes the boats",))]},
+        {
+            "experts": [
+                replace(LAKE, id="stone", name="Stone Mason", aliases=("Market Board", "Bea"), kind=ExpertKind.GROUP)
+            ]
+        },
+        # The role of the expert before, "zebbra keepers", is now near a word of the base, and is mended to it.
+        {"entries": [Entry("zebra", "Where is the zebra?", "Nowhere.", ("wall",))]},
+    ],
+)
+def test_after_a_change_all_is_read_as_if_for_the_first_time(
+    matcher: Matcher, river: KnowledgeBase, with_more: Callable[..., KnowledgeBase], more: dict[str, Any]
+) -> None:
+    lake = replace(LAKE, kind=ExpertKind.GROUP, role="zebbra keepers", affiliation="")
+    dry = replace(ENTRY, phrasings=("is there a market board by the lake", "what would bea do"))
+    once = with_more(river, experts=[lake], claims=[WALL], entries=[dry])
+    twice = with_more(once, **more)
+    before = overlay(matcher, once, candidates(once))
+    fresh = overlay(matcher, twice, candidates(twice)).parts[1]
+    after = overlay(matcher, twice, candidates(twice), before=before).parts[1]
+    assert after.documents == fresh.documents
+    assert (after.texts, after.speakers, after.orders) == (fresh.texts, fresh.speakers, fresh.orders)
+
+
+def test_what_a_change_leaves_as_it_is_is_not_read_again(
+    matcher: Matcher, grown: KnowledgeBase, with_more: Callable[..., KnowledgeBase]
+) -> None:
+    more = with_more(grown, entries=[Entry("boats", "Who builds boats?", "Nobody.", ("wall",))])
+    before = overlay(matcher, grown, candidates(grown))
+    after = overlay(matcher, more, candidates(more), before=before)
+    at = (before.parts[1].place["entry:keep-dry"], after.parts[1].place["entry:keep-dry"])
+    assert before.parts[1].documents[at[0]] is after.parts[1].documents[at[1]]
 
 
 def test_what_was_taken_away_or_changed_never_shows(
