@@ -1,25 +1,27 @@
-"""Writing down many questions that were asked in one transaction, with a statement a kind and not a question."""
+"""Writing down many questions that were asked in one transaction, with a statement a kind and not a question.
+
+The statements are always the same ones, whatever the number: SQLAlchemy has them ready.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
-from sqlalchemy import delete, func, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
 
 from knowledge.answers import Outcome
 from knowledge.store.engine import Database
 from knowledge.store.recent import MOST as MOST_RECENT
 from knowledge.store.records import Lack
 from knowledge.store.rows import unlinked
-from knowledge.store.tables import RecentRow, UnansweredRow, UsageRow, UsedRow
+from knowledge.store.tables import RecentRow, UnansweredRow, UsageRow, UsedRow, table_of
 from knowledge.store.unanswered import MOST as MOST_UNANSWERED
 
-PORTION = 100
-"""Questions in one statement: databases cap how many values one may name."""
+_USAGE, _USED, _RECENT, _UNANSWERED = map(table_of, (UsageRow, UsedRow, RecentRow, UnansweredRow))
+_SAME_WORDS = delete(_RECENT).where(_RECENT.c.guild_id == bindparam("guild"), _RECENT.c.text == bindparam("words"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,51 +45,51 @@ class AskedQuestions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        usage, used = database.insert(_USAGE), database.insert(_USED)
+        self._usage = usage.on_conflict_do_update(
+            index_elements=["guild_id", "day", "outcome"],
+            set_={"number": _USAGE.c.number + usage.excluded.number},
+        )
+        self._used = used.on_conflict_do_update(
+            index_elements=["guild_id", "candidate_id"],
+            set_={"number": _USED.c.number + used.excluded.number, "last_day": used.excluded.last_day},
+        )
 
     async def add(self, asked: Sequence[AskedQuestion]) -> None:
         """Write them all down, or none. Raises StoreError when the database fails."""
-        async with self._database.write() as session:
-            for start in range(0, len(asked), PORTION):
-                portion = asked[start : start + PORTION]
-                await self._count(session, [item for item in portion if item.outcome is not None])
-                worded = [item for item in portion if item.text]
-                await self._keep_recent(session, [item for item in worded if item.outcome is not None])
-                await self._keep_unanswered(session, [item for item in worded if item.lack is not None])
-
-    async def _count(self, session: AsyncSession, asked: Collection[AskedQuestion]) -> None:
         today = self._database.clock().date()
-        ended = Counter((item.guild, item.outcome) for item in asked)
+        ended = [item for item in asked if item.outcome is not None]
+        worded = [item for item in ended if item.text]
+        unanswered = [item for item in asked if item.text and item.lack is not None]
+
+        def write(connection: Connection) -> None:
+            self._count(connection, ended, today)
+            self._keep_recent(connection, worded, today)
+            self._keep_unanswered(connection, unanswered, today)
+
+        await self._database.do(write)
+
+    def _count(self, connection: Connection, asked: Collection[AskedQuestion], today: date) -> None:
+        ended = Counter((item.guild, item.outcome.value) for item in asked if item.outcome is not None)
         used = Counter((item.guild, item.candidate) for item in asked if item.candidate)
         if ended:
-            usage = self._database.insert(UsageRow).values(
+            connection.execute(
+                self._usage,
                 [
-                    {"guild_id": guild, "day": today, "outcome": outcome.value, "number": number}
+                    {"guild_id": guild, "day": today, "outcome": outcome, "number": number}
                     for (guild, outcome), number in ended.items()
-                    if outcome is not None
-                ]
-            )
-            await session.execute(
-                usage.on_conflict_do_update(
-                    index_elements=[UsageRow.guild_id, UsageRow.day, UsageRow.outcome],
-                    set_={"number": UsageRow.number + usage.excluded.number},
-                )
+                ],
             )
         if used:
-            rows = self._database.insert(UsedRow).values(
+            connection.execute(
+                self._used,
                 [
                     {"guild_id": guild, "candidate_id": candidate, "number": number, "last_day": today}
                     for (guild, candidate), number in used.items()
-                ]
-            )
-            await session.execute(
-                rows.on_conflict_do_update(
-                    index_elements=[UsedRow.guild_id, UsedRow.candidate_id],
-                    set_={"number": UsedRow.number + rows.excluded.number, "last_day": today},
-                )
+                ],
             )
 
-    async def _keep_recent(self, session: AsyncSession, asked: Collection[AskedQuestion]) -> None:
-        today = self._database.clock().date()
+    def _keep_recent(self, connection: Connection, asked: Collection[AskedQuestion], today: date) -> None:
         # Asked again, a question is kept once and for longer: of the same words the last counts.
         last: dict[tuple[int, str], AskedQuestion] = {}
         for item in asked:
@@ -96,47 +98,49 @@ class AskedQuestions:
             last[key] = item
         if not last:
             return
-        await session.execute(delete(RecentRow).where(tuple_(RecentRow.guild_id, RecentRow.text).in_(list(last))))
-        session.add_all(
-            RecentRow(guild_id=guild, text=text, expires_on=today + timedelta(days=item.days))
-            for (guild, text), item in last.items()
+        connection.execute(_SAME_WORDS, [{"guild": guild, "words": text} for guild, text in last])
+        connection.execute(
+            insert(_RECENT),
+            [
+                {"guild_id": guild, "text": text, "expires_on": today + timedelta(days=item.days)}
+                for (guild, text), item in last.items()
+            ],
         )
-        await session.flush()
-        await self._trim(session, RecentRow, {guild for guild, _ in last}, MOST_RECENT)
+        _trim(connection, _RECENT, {guild for guild, _ in last}, MOST_RECENT)
 
-    async def _keep_unanswered(self, session: AsyncSession, asked: Collection[AskedQuestion]) -> None:
-        today = self._database.clock().date()
+    def _keep_unanswered(self, connection: Connection, asked: Collection[AskedQuestion], today: date) -> None:
         if not asked:
             return
-        session.add_all(
-            UnansweredRow(
-                guild_id=item.guild,
-                text=unlinked(item.text),
-                reason=item.lack.value,
-                closest=list(item.closest),
-                day=today,
-                expires_on=today + timedelta(days=item.days),
-            )
-            for item in asked
-            if item.lack is not None
+        connection.execute(
+            insert(_UNANSWERED),
+            [
+                {
+                    "guild_id": item.guild,
+                    "text": unlinked(item.text),
+                    "reason": item.lack.value,
+                    "closest": list(item.closest),
+                    "day": today,
+                    "expires_on": today + timedelta(days=item.days),
+                }
+                for item in asked
+                if item.lack is not None
+            ],
         )
-        await session.flush()
-        await self._trim(session, UnansweredRow, {item.guild for item in asked}, MOST_UNANSWERED)
+        _trim(connection, _UNANSWERED, {item.guild for item in asked}, MOST_UNANSWERED)
 
-    async def _trim(
-        self, session: AsyncSession, table: type[RecentRow | UnansweredRow], guilds: Collection[int], most: int
-    ) -> None:
-        """Drop what a server has more than it may, the oldest first."""
-        counted = await session.execute(
-            select(table.guild_id, func.count()).where(table.guild_id.in_(guilds)).group_by(table.guild_id)
+
+def _trim(connection: Connection, table: Table, guilds: Collection[int], most: int) -> None:
+    """Drop what a server has more than it may, the oldest first."""
+    counted = connection.execute(
+        select(table.c.guild_id, func.count()).where(table.c.guild_id.in_(guilds)).group_by(table.c.guild_id)
+    )
+    for guild in [row[0] for row in counted if row[1] > most]:
+        oldest_kept = (
+            select(table.c.id)
+            .where(table.c.guild_id == guild)
+            .order_by(table.c.id.desc())
+            .offset(most - 1)
+            .limit(1)
+            .scalar_subquery()
         )
-        for guild in [row[0] for row in counted if row[1] > most]:
-            oldest_kept = (
-                select(table.id)
-                .where(table.guild_id == guild)
-                .order_by(table.id.desc())
-                .offset(most - 1)
-                .limit(1)
-                .scalar_subquery()
-            )
-            await session.execute(delete(table).where(table.guild_id == guild, table.id < oldest_kept))
+        connection.execute(delete(table).where(table.c.guild_id == guild, table.c.id < oldest_kept))

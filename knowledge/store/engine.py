@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -18,8 +18,11 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from knowledge.errors import StoreError
 from knowledge.store.address import Address
+from knowledge.store.direct import Direct, open_direct
 from knowledge.store.faults import told
 from knowledge.store.tables import Base
+
+T = TypeVar("T")
 
 Clock: TypeAlias = Callable[[], datetime]
 """The time now, aware UTC."""
@@ -53,8 +56,10 @@ class Database:
     Once it is `leaving`, no write waits for long, nor is tried where the one before has failed.
     """
 
-    def __init__(self, engine: AsyncEngine, address: Address, clock: Clock) -> None:
+    def __init__(self, engine: AsyncEngine, address: Address, clock: Clock, direct: Direct | None = None) -> None:
+        """`direct` is a file's second way in, for `do`."""
         self.engine = engine
+        self._direct = direct
         self.address = address
         self.clock = clock
         self.on_server = engine.dialect.name == "postgresql"
@@ -63,7 +68,8 @@ class Database:
         # A reader sees one moment of the whole database, however many questions it asks.
         view = engine.execution_options(isolation_level="REPEATABLE READ") if self.on_server else engine
         self._readers = async_sessionmaker(view, expire_on_commit=False)
-        self._writers = async_sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
+        self._writing = engine.execution_options(writes=True)
+        self._writers = async_sessionmaker(self._writing, expire_on_commit=False)
         hasty = engine.execution_options(writes=True, hasty=True)
         self._hasty_writers = async_sessionmaker(hasty, expire_on_commit=False)
         # SQLite has one writer at a time anyway: within this process they queue here, and not in its busy loop.
@@ -88,10 +94,29 @@ class Database:
         Raises StoreError when the database fails; `hasty` ones hardly wait for another program's lock.
         """
         writers = self._hasty_writers if hasty or self.leaving else self._writers
+        with self._noted():
+            async with nullcontext() if self.on_server else self._my_turn(), writers.begin() as session:
+                yield session
+
+    async def do(self, work: Callable[[Connection], T]) -> T:
+        """Write in a transaction that is durable once this returns, or has done nothing at all.
+
+        For what is written all the time: on a file all of it is one hand-over to another thread, where `write`
+        takes several for each statement. Raises StoreError when the database fails.
+        """
+        with self._noted():
+            if self._direct is not None:
+                async with self._my_turn():
+                    return await self._direct.do(work, hasty=self.leaving)
+            async with nullcontext() if self.on_server else self._my_turn(), self._writing.begin() as connection:
+                return await connection.run_sync(work)
+
+    @contextmanager
+    def _noted(self) -> Generator[None]:
+        """Around a write: what is wrong is told as a StoreError, and known until one succeeds."""
         try:
             with told(self.name):
-                async with nullcontext() if self.on_server else self._my_turn(), writers.begin() as session:
-                    yield session
+                yield
         except StoreError as error:
             self.write_problem = str(error)
             raise
@@ -112,7 +137,7 @@ class Database:
         finally:
             self._turn.release()
 
-    def insert(self, table: type[Base]) -> Any:
+    def insert(self, table: type[Base] | Table) -> Any:
         """An INSERT that may go on with `on_conflict_do_update`: both databases spell it alike."""
         return postgresql.insert(table) if self.on_server else sqlite.insert(table)
 
@@ -143,8 +168,7 @@ async def open_engine(address: Address, *, pooled: bool = True) -> AsyncGenerato
         # Parameters hold ids of people: they stay out of messages and logs.
         engine = create_async_engine(address.url, hide_parameters=True, **options)
     if not server:
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        _prepare(engine.sync_engine)
     try:
         yield engine
     finally:
@@ -154,6 +178,21 @@ async def open_engine(address: Address, *, pooled: bool = True) -> AsyncGenerato
         except TimeoutError:
             # The server does not hear the goodbyes any more: it finds out by itself.
             await engine.dispose(close=False)
+
+
+@asynccontextmanager
+async def open_database(address: Address, engine: AsyncEngine, clock: Clock) -> AsyncGenerator[Database]:
+    """The database behind an engine, with all ways into it, for a program that goes on for long."""
+    if address.file is None:
+        yield Database(engine, address, clock)
+        return
+    async with open_direct(address, prepare=_prepare) as direct:
+        yield Database(engine, address, clock, direct)
+
+
+def _prepare(engine: Engine) -> None:
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
 
 
 def _make_file(file: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from knowledge.answers import Outcome
 from knowledge.store.engine import Database
 from knowledge.store.records import Reply, Tally
-from knowledge.store.tables import ReplyRow, VoteRow
+from knowledge.store.tables import ReplyRow, VoteRow, table_of
+from knowledge.store.together import Together
 
 
 class Replies:
@@ -20,6 +21,10 @@ class Replies:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        row = database.insert(table_of(ReplyRow))
+        replaced = {column.name: row.excluded[column.name] for column in table_of(ReplyRow).columns}
+        self._kept = row.on_conflict_do_update(index_elements=["message_id"], set_=replaced)
+        self._keeping = Together(self._keep)
 
     async def remember(
         self,
@@ -34,7 +39,10 @@ class Replies:
         outcome: Outcome,
         days: int,
     ) -> Reply:
-        """Keep a reply for `days` days from now; one already kept under the same message is replaced."""
+        """Keep a reply for `days` days from now; one already kept under the same message is replaced.
+
+        Replies that come at about the same time are kept, or not, together.
+        """
         now = self._database.clock()
         values: dict[str, Any] = {
             "message_id": message,
@@ -48,10 +56,15 @@ class Replies:
             "created_at": now,
             "expires_at": now + timedelta(days=days),
         }
-        row = self._database.insert(ReplyRow).values(values)
-        async with self._database.write() as session:
-            await session.execute(row.on_conflict_do_update(index_elements=[ReplyRow.message_id], set_=values))
+        await self._keeping.add(values)
         return _reply(ReplyRow(**values))
+
+    async def remembered(self) -> None:
+        """Wait until all replies that are to be kept are, or cannot be."""
+        await self._keeping.settled()
+
+    async def _keep(self, replies: Sequence[Mapping[str, Any]]) -> None:
+        await self._database.do(lambda connection: connection.execute(self._kept, replies))
 
     async def change(self, message: int, *, candidate: str, outcome: Outcome) -> None:
         """A reply now shows something else. Unknown ones are left unknown."""

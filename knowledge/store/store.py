@@ -13,7 +13,7 @@ from knowledge.store.address import Address
 from knowledge.store.belongings import Belongings, belongings
 from knowledge.store.counting import AskedQuestions
 from knowledge.store.departures import Departures
-from knowledge.store.engine import Clock, Database, open_engine
+from knowledge.store.engine import Clock, Database, open_database, open_engine
 from knowledge.store.forgetting import forget_person, forget_unseen
 from knowledge.store.guilds import Guilds
 from knowledge.store.migrate import migrate
@@ -62,9 +62,12 @@ class Store(Replies):
         address = Address.of(where)
         async with open_engine(address) as engine:
             await migrate(engine, address)
-            database = Database(engine, address, clock)
-            async with Changed(database) as changed:
-                yield cls(database, changed)
+            async with open_database(address, engine, clock) as database, Changed(database) as changed:
+                store = cls(database, changed)
+                try:
+                    yield store
+                finally:
+                    await store.remembered()
 
     @property
     def write_problem(self) -> str:

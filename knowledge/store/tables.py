@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, ForeignKey, Index, Integer, String, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -45,6 +45,11 @@ class UtcTime(TypeDecorator[datetime]):
 
 class Base(DeclarativeBase):
     """The tables' registry."""
+
+
+def table_of(row: type[Base]) -> Table:
+    """The table itself, for statements that go around the unit of work."""
+    return Base.metadata.tables[row.__tablename__]
 
 
 class ReplyRow(Base):

@@ -35,10 +35,14 @@ def gone(world: World) -> Generator[None]:
         raise StoreError(GONE)
         yield
 
+    async def fails_at_once(_: object) -> None:
+        raise StoreError(GONE)
+
     database = vars(world.store)["_database"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "read", fails)
         patch.setattr(database, "write", fails)
+        patch.setattr(database, "do", fails_at_once)
         yield
 
 
@@ -53,10 +57,15 @@ def stuck(world: World) -> Generator[None]:
         raise StoreError(GONE)
         yield
 
+    async def waits_for_good(_: object) -> None:
+        await over.wait()
+        raise StoreError(GONE)
+
     database = vars(world.store)["_database"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "read", waits)
         patch.setattr(database, "write", waits)
+        patch.setattr(database, "do", waits_for_good)
         try:
             yield
         finally:

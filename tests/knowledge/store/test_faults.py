@@ -92,7 +92,7 @@ async def test_writes_do_not_queue_for_ever_behind_one_that_waits(
     async with Store.open(path, clock=clock) as store:
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        outcomes = await asyncio.gather(*(remember(store) for _ in range(5)), return_exceptions=True)
+        outcomes = await asyncio.gather(*(store.forget([1]) for _ in range(5)), return_exceptions=True)
         told = [str(outcome) for outcome in outcomes]
         assert "another program holds it" in told[0]
         assert all("does not keep up" in words and "To do:" in words for words in told[1:])
