@@ -227,7 +227,9 @@ async def remember(
             days=services.settings.reply_days,
         )
     except StoreError as error:
-        events.warning("reply.not_stored", f"its buttons will not work: {error}", guild=guild, channel=channel)
+        services.unstored.failed(f"its buttons will not work: {error}", guild=guild, channel=channel)
+    else:
+        services.unstored.succeeded()
 
 
 async def note_change(services: Services, reply: Reply, answer: Answer) -> None:
@@ -236,9 +238,10 @@ async def note_change(services: Services, reply: Reply, answer: Answer) -> None:
     try:
         await services.store.change(reply.message, candidate=answer.candidate_id, outcome=answer.outcome)
     except StoreError as error:
-        events.warning(
-            "reply.not_stored", f"what it shows now is not kept: {error}", guild=reply.guild, channel=reply.channel
-        )
+        told = f"what it shows now is not kept: {error}"
+        services.unstored.failed(told, guild=reply.guild, channel=reply.channel)
+    else:
+        services.unstored.succeeded()
 
 
 def lead_of(asker: int, invoker: int, guild: int | None, channel: int, question_message: int | None) -> str:

@@ -10,6 +10,7 @@ from handlers.cooldowns import Cooldowns
 from handlers.metrics import Metrics, NoMetrics
 from handlers.pending import Pending
 from handlers.turns import Turns
+from handlers.unstored import Unstored
 from knowledge.guilds import GuildKnowledge
 from knowledge.store import Store
 
@@ -45,6 +46,7 @@ class Services:
     clock: Callable[[], datetime]
     settings: HandlerSettings
     pending: Pending = field(default_factory=Pending)
+    unstored: Unstored = field(default_factory=Unstored)
     metrics: Metrics = field(default_factory=NoMetrics)
     cooldowns: Cooldowns = field(default_factory=Cooldowns)
     proposing: Turns = field(default_factory=Turns)
