@@ -16,6 +16,9 @@ import asyncpg  # pyright: ignore[reportMissingTypeStubs]
 import pytest
 from sqlalchemy import make_url
 
+# As the program does, before numpy is loaded: its second thread spins on the core that the rest needs.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 
 @pytest.fixture(scope="session")
 def matching_cache(pytestconfig: pytest.Config) -> Path:
