@@ -13,7 +13,7 @@ from knowledge.errors import StoreError
 from knowledge.store.engine import Database
 from knowledge.store.records import FORGOTTEN
 from knowledge.store.tables import ChangeRow, ProposalRow, ReplyRow, VoteRow
-from knowledge.store.wiping import wiped
+from knowledge.store.wiping import prepared, wiped
 
 
 async def forget_person(database: Database, person: int, *, guild: int | None = None) -> int:
@@ -24,14 +24,18 @@ async def forget_person(database: Database, person: int, *, guild: int | None = 
     is wiped from the file and its log when this returns. Returns how many rows it was in. Raises StoreError where
     the database fails or the log cannot be emptied. Copies and backups are beyond its reach.
     """
+    await prepared(database)
     async with database.write() as session:
         rows = await _forget(session, person, guild)
-    if not await wiped(database):
-        raise StoreError(
-            f"The database {database.name}: the person is forgotten, but their id may stand in its log until nobody "
-            "reads it. To do: ask again in a moment."
-        )
-    return rows
+    try:
+        if await wiped(database):
+            return rows
+        why = "somebody reads it. To do: ask again in a moment."
+    except StoreError as error:
+        why = f"it can be emptied. {error} Then ask again."
+    raise StoreError(
+        f"The database {database.name}: the person is forgotten, but their id may stand in its log until {why}"
+    )
 
 
 async def forget_unseen(database: Database, before: datetime) -> int:

@@ -14,6 +14,19 @@ from knowledge.store.tables import Base
 ATTEMPTS = (20, 0.1)
 
 
+async def prepared(database: Database) -> None:
+    """Let a file have what its log holds by now, as far as nobody is in the way, before something is wiped.
+
+    On a full disk it may have no room for that: then it is found out before anything is done. Raises StoreError.
+    """
+    if database.on_server:
+        return
+    with told(database.name):
+        async with database.engine.connect() as connection:
+            free = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await free.execute(text("PRAGMA wal_checkpoint(PASSIVE)"))
+
+
 async def wiped(database: Database, *, attempts: tuple[int, float] | None = None) -> bool:
     """Wipe it; False where a file's log could not be emptied because somebody reads it.
 

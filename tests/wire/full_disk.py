@@ -91,3 +91,10 @@ def kept(file: Path) -> dict[str, int]:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         tables = ("votes", "changes", "revisions", "proposals", "guilds", "replies")
         return {name: int(database.execute(f"SELECT count(*) FROM {name}").fetchone()[0]) for name in tables}  # noqa: S608
+
+
+def everything(file: Path) -> dict[str, list[tuple[object, ...]]]:
+    """All rows of those tables."""
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+        tables = ("votes", "changes", "revisions", "proposals", "guilds", "replies")
+        return {name: database.execute(f"SELECT * FROM {name}").fetchall() for name in tables}  # noqa: S608

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 import signal
 from asyncio.subprocess import Process
 from collections.abc import Callable, Iterator
@@ -11,8 +12,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from full_disk import filled_up, held, kept, mounted, without_growth
-from moderators import ASKED, LANTERN, change, panel_of, published
+from full_disk import everything, filled_up, held, kept, mounted, without_growth
+from moderators import ASKED, LANTERN, added, change, panel_of, published
 from test_citebot_health import health
 from whole_bot import (
     CONTAINMENT,
@@ -30,12 +31,14 @@ from whole_program import STOPS_WITHIN, Start, free_port, shown_until, starter
 
 from bot.local.handle import ServerHandle
 from bot.local.jsontypes import Json
-from bot.local.person import Person, is_ephemeral
+from bot.local.person import Person, describe_components, is_ephemeral
 from knowledge.answerer import Answerer
 
 # What happens to the disk, and what people are told of it.
 FULL, LIMITED, LOCKED = "the disk is full", "it cannot be written", "another program holds it"
+CANNOT_START = re.compile(r"citebot\.sqlite3 cannot be used: (it cannot be written|the disk is full)\. To do: ")
 Trouble = Callable[[Process], AbstractContextManager[None]]
+NO_COOLDOWN = {"member": 0, "channel": 0, "repeat": 0}
 LATE = 30  # seconds: a change waits for another's lock before it is refused
 
 
@@ -86,6 +89,13 @@ async def until(status: str, port: int) -> Json:
     return told[1]
 
 
+def kept_in_copy(file: Path, place: Path) -> dict[str, list[tuple[object, ...]]]:
+    """What a database and its log hold, without touching them."""
+    for part in (file, file.with_name(f"{file.name}-wal")):
+        shutil.copy(part, place)
+    return everything(place / file.name)
+
+
 @pytest.mark.parametrize("trouble", [FULL, LIMITED, LOCKED])
 async def test_answers_go_on_changes_are_refused_and_all_is_well_afterwards(
     trouble: str,
@@ -97,11 +107,10 @@ async def test_answers_go_on_changes_are_refused_and_all_is_well_afterwards(
 ) -> None:
     start: Start = starter(local_server, folder, matching_cache)
     port, file = free_port(), folder / "data" / "citebot.sqlite3"
-    cooldown = {"member": 0, "channel": 0, "repeat": 0}
     async with (
         person("mira") as mira,
         person("sam") as sam,
-        start(health={"port": port}, cooldown=cooldown) as process,
+        start(health={"port": port}, cooldown=NO_COOLDOWN) as process,
     ):
         await shown_until(process, "Ready as")
         first = await ask(mira, IDEOLOGY)
@@ -132,6 +141,42 @@ async def test_answers_go_on_changes_are_refused_and_all_is_well_afterwards(
         after = kept(file)
         assert (after["votes"], after["changes"]) == (before["votes"] + 1, before["changes"] + 1)
         assert after["proposals"] == before["proposals"]
+
+
+@pytest.mark.parametrize("trouble", [FULL, LIMITED, LOCKED])
+async def test_deleting_ones_data_and_setting_up_are_refused_whole(
+    trouble: str,
+    folder: Path,
+    local_server: ServerHandle,
+    matching_cache: Path,
+    answerer: Answerer,
+    person: PersonOpener,
+) -> None:
+    start: Start = starter(local_server, folder, matching_cache)
+    file = folder / "data" / "citebot.sqlite3"
+    async with person("mira") as mira, person("sam") as sam, start() as process:
+        await shown_until(process, "Ready as")
+        first = await ask(mira, IDEOLOGY)
+        await mira.response(await mira.press(first, "Helpful"))
+        shown = await mira.response(await mira.run("general", "privacy"))
+        sure = await mira.response(await mira.press(shown, "Delete what is kept of me"))
+        panel = await sam.response(await sam.run("general", "kb setup"))
+        offered = await sam.response(await sam.run("general", "kb setup"))
+        await sam.choose(offered, select="desk:setup-packs:")
+        offered = await sam.changed(offered, lambda message: "Publish this?" in text_of(message))
+        before = everything(file)
+        with happens(trouble, folder)(process):
+            await refused(mira, await mira.press(sure, "Yes, delete it"), trouble)
+            await refused(sam, await sam.press(panel, "Switch reminders off"), trouble)
+            await refused(sam, await sam.press(offered, "Publish"), trouble)
+            assert everything(file) == before
+        told = text_of(await mira.response(await mira.press(sure, "Yes, delete it")))
+        assert "Done: you are gone from 2 records" in told
+        assert mira.me["id"] not in str(everything(file))
+        await sam.press(panel, "Switch reminders off")
+        await sam.changed(panel, lambda message: "Switch reminders on" in describe_components(message))
+        await sam.press(offered, "Publish")
+        await sam.changed(offered, lambda message: "Packs that hold here: none" in text_of(message))
 
 
 @pytest.mark.parametrize("trouble", [LOCKED])
@@ -166,10 +211,53 @@ async def test_on_a_full_disk_it_says_so_instead_of_starting_and_starts_once_the
                 _, err = await process.communicate()
             assert process.returncode == 2
             (line,) = err.decode().splitlines()
-            assert re.search(
-                r"citebot\.sqlite3 cannot be used: (it cannot be written|the disk is full)\. To do: ", line
-            )
+            assert CANNOT_START.search(line)
             assert "space" in line
     async with start() as process:
         await shown_until(process, "Ready as")
         assert kept(folder / "data" / "citebot.sqlite3")  # the file is whole
+
+
+@pytest.mark.parametrize("trouble", [FULL])
+async def test_killed_and_started_on_a_full_disk_it_has_all_that_its_log_holds(
+    tmp_path: Path,
+    folder: Path,
+    local_server: ServerHandle,
+    matching_cache: Path,
+    answerer: Answerer,
+    person: PersonOpener,
+) -> None:
+    start: Start = starter(local_server, folder, matching_cache)
+    file = folder / "data" / "citebot.sqlite3"
+    async with person("mira") as mira, person("sam") as sam:
+        async with start() as process:
+            await shown_until(process, "Ready as")
+            assert "It is answered from now on" in await added(sam)
+            first = await ask(mira, IDEOLOGY)
+            await mira.response(await mira.press(first, "Helpful"))
+            process.kill()
+            await process.wait()
+        log = file.with_name("citebot.sqlite3-wal")
+        assert log.stat().st_size > file.stat().st_size
+        held_by_log = kept_in_copy(file, tmp_path)
+        with filled_up(folder):
+            async with start(cooldown=NO_COOLDOWN) as process:
+                await shown_until(process, "Ready as")
+                # The log has told it all; where it has room for no more, that is told as at any other time.
+                assert title_of(await ask(mira, ASKED)) == LANTERN
+                await refused(mira, await mira.press(first, "Not helpful"), FULL)
+                process.kill()
+                await process.wait()
+        # Without room for the file beside the log it cannot even be read.
+        file.with_name("citebot.sqlite3-shm").unlink()
+        with filled_up(folder):
+            async with start() as process:
+                async with asyncio.timeout(READY_WITHIN):
+                    _, err = await process.communicate()
+            assert process.returncode == 2
+            (line,) = err.decode().splitlines()
+            assert CANNOT_START.search(line)
+        async with start() as process:
+            await shown_until(process, "Ready as")
+            assert everything(file) == held_by_log
+            assert title_of(await ask(mira, ASKED)) == LANTERN

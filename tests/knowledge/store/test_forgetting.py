@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import struct
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy import select, text
 from knowledge.answers import Outcome
 from knowledge.errors import StoreError
 from knowledge.store import Store, Tally
+from knowledge.store import forgetting as forgetting_module
 from knowledge.store import wiping as wiping_module
 from knowledge.store.address import Address
 from knowledge.store.belongings import OTHERS
@@ -156,3 +158,41 @@ async def test_a_reader_in_the_way_is_waited_for_and_then_told_of(
                 await store.forget_person(PERSON)
         await store.forget_person(PERSON)
         assert struct.pack(">q", PERSON) not in path.read_bytes()
+
+
+async def test_where_the_file_has_no_room_for_its_log_nothing_is_done(
+    tmp_path: Path, clock: Any, save: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "citebot.sqlite3"
+    async with Store.open(path, clock=clock) as store:
+        await fill(store, save)
+        before = await store.belongings(PERSON)
+        # The file alone may not grow: its log is longer than it.
+        log = path.with_name("citebot.sqlite3-wal").stat().st_size
+        assert log > path.stat().st_size
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size, limits[1]))
+        try:
+            with pytest.raises(StoreError, match=r"cannot be used.*To do"):
+                await store.forget_person(PERSON)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        assert await store.belongings(PERSON) == before
+        assert await store.forget_person(PERSON) == len(before)
+
+
+async def test_where_the_log_cannot_be_emptied_afterwards_that_is_told(
+    store: Store, save: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(store, save)
+
+    async def full(_: Any, **__: Any) -> bool:
+        if await store.belongings(PERSON):
+            return True
+        raise StoreError("The database cannot be used: the disk is full. To do: free some space and try again.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(forgetting_module, "wiped", full)
+        with pytest.raises(StoreError, match=r"forgotten, but their id may stand in its log.*disk is full.*ask again"):
+            await store.forget_person(PERSON)
+    assert not await store.belongings(PERSON)
