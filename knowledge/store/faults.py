@@ -33,7 +33,7 @@ _MEANINGS = (
     ("disk i/o error", "the disk reports an error", "check the disk, then restore the file from a copy"),
     ("no such table", "a table is missing", "move the file away, and a new one is made at the next start"),
     ("no such column", "it was made by another version", "move the file away, or use the version that made it"),
-    ("password authentication failed", "user or password is wrong", "set them anew in CITEBOT_DATABASE"),
+    ("password authentication failed", "user or password is wrong or missing", "set them anew in CITEBOT_DATABASE"),
     ("no password supplied", "it asks for a password", "write the URL with one into CITEBOT_DATABASE"),
     ("no pg_hba.conf entry", "the server does not let this user in from here", "allow it in the server's pg_hba.conf"),
     ("does not exist", "the server has no such database, user or table", "create it, or correct the URL"),
