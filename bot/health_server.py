@@ -18,6 +18,12 @@ events = Events(__name__)
 
 HOST = "127.0.0.1"
 _OURS = frozenset({HOST, "localhost"})
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
 
 
 @contextlib.asynccontextmanager
@@ -64,8 +70,15 @@ async def serve_health(port: int, health: Health, registry: CollectorRegistry) -
 
 @web.middleware
 async def _at_home(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn away what comes by another name: a page in a browser that has made its own name lead here."""
+    """Turn away pages in a browser: those that have made their own name lead here, and those that say where they are.
+
+    Whoever types the address may look; a browser then says that no page sent it, and programs say nothing of it.
+    """
     name = request.host.rpartition(":")[0] or request.host
     if name not in _OURS:
-        return web.Response(status=403, text="Only by 127.0.0.1 or localhost.\n")
-    return await handler(request)
+        return web.Response(status=403, text="Only by 127.0.0.1 or localhost.\n", headers=_HEADERS)
+    if "Origin" in request.headers or request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        return web.Response(status=403, text="Not for other pages: type the address.\n", headers=_HEADERS)
+    response = await handler(request)
+    response.headers.update(_HEADERS)
+    return response
