@@ -218,7 +218,8 @@ SETTINGS: tuple[Setting, ...] = (
         "matching.off_base",
         PART,
         _POLICY.off_base,
-        "The share of questions that the base does not answer. Confidence is meant at this share.",
+        "The share of questions that the base does not answer, at which confidence is meant. What a server asks tells "
+        "more in time: then it is a share between the two.",
     ),
     Setting(
         "matching.suggest_at",

@@ -21,6 +21,7 @@ from handlers.sending import send_privately
 from handlers.services import Services
 from knowledge.curation.items import ItemKind, State
 from knowledge.figures import Figures, Span, figures, spans
+from knowledge.offbase import LEAST, OffBase
 
 Interaction = discord.Interaction[Any]
 
@@ -43,7 +44,7 @@ def install_stats(kb: app_commands.Group, services: Services) -> None:
         since = today - timedelta(days - 1)
         told, shown = await _numbers(services, guild, since, today)
         picture = await asyncio.to_thread(usage_chart, shown, title=_title(shown, since, today))
-        embed = _embed(told, days, await _waiting(services, guild))
+        embed = _embed(told, days, await _waiting(services, guild), await services.knowledge.off_base(guild))
         embed.set_image(url=f"attachment://{PICTURE}")
         words = cut(in_words(shown), limits.ATTACHMENT_DESCRIPTION)
         file = discord.File(io.BytesIO(picture), PICTURE, description=words)
@@ -80,7 +81,7 @@ async def _waiting(services: Services, guild: int) -> str:
     )
 
 
-def _embed(told: Figures, days: int, waiting: str) -> discord.Embed:
+def _embed(told: Figures, days: int, waiting: str, off_base: OffBase) -> discord.Embed:
     embed = discord.Embed(title="This server's knowledge", colour=COLOUR)
     own = f" ({told.own} of this server's own)" if told.own else ""
     entries = "1 entry" if told.entries == 1 else f"{told.entries} entries"
@@ -98,6 +99,7 @@ def _embed(told: Figures, days: int, waiting: str) -> discord.Embed:
             f"{coverage.suggested} with suggestions, {coverage.abstained} not in the base"
         )
     embed.add_field(name=f"Questions of the last {days} days", value=asked, inline=False)
+    embed.add_field(name="Not in the base", value=_off_base(off_base), inline=False)
     if told.most_used:
         lines = [f"{one.number} × {inline(cut(one.question, 150))}" for one in told.most_used]
         embed.add_field(name="Most used, ever", value=cut("\n".join(lines), limits.EMBED_FIELD_VALUE), inline=False)
@@ -108,6 +110,17 @@ def _embed(told: Figures, days: int, waiting: str) -> discord.Embed:
     embed.add_field(name="Verified", value=cut(_verified(told), limits.EMBED_FIELD_VALUE), inline=True)
     embed.add_field(name="Waiting for you", value=waiting, inline=False)
     return embed
+
+
+def _off_base(told: OffBase) -> str:
+    if not told.questions:
+        return (
+            f"{told.share:.0%} of all questions, as it is set: to tell better takes {LEAST} different ones asked here."
+        )
+    different = counted(told.questions, "different question")
+    return (
+        f"About {told.share:.0%} of all questions, as {different} asked lately suggest; how sure it is counts on that."
+    )
 
 
 def _never(told: Figures) -> str:

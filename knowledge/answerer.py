@@ -94,6 +94,11 @@ class Answerer:
         earlier = None if before is None else before.matcher
         return Answerer(base, overlay(self.matcher, base, candidates(base), cache=cache, before=earlier), self.policy)
 
+    def at(self, off_base: float) -> Answerer:
+        """The same, its confidence meant where that share of the questions is off base; shares the index."""
+        matcher = self.matcher.with_confidence(self.matcher.confidence.at(off_base))
+        return Answerer(self.base, matcher, replace(self.policy, off_base=off_base))
+
     def ask(self, question: str) -> Answer:
         """The reply to a question: an answer, up to three suggestions, or a plain "not in the base"."""
         asked = clean(question)

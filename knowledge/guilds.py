@@ -18,6 +18,7 @@ from knowledge.curation.effect import Effect, Placed, Switched, effects
 from knowledge.curation.items import Edit
 from knowledge.guild_snapshots import Clock, GuildSnapshots, Vectors
 from knowledge.model import PackInfo
+from knowledge.offbase import OffBase, Shares
 from knowledge.once import Once
 from knowledge.pack_rules import squash
 from knowledge.packset import PackSet
@@ -54,6 +55,7 @@ class GuildKnowledge:
         self._store = store
         self._snapshots = GuildSnapshots(answerer, store, packs, clock=clock, executor=executor, cache=cache, most=most)
         self._record = Record(store, self._days, self._closest)
+        self._shares = Shares(store.recent.all, self._off_base, clock)
         self._once = Once(clock)
         self._open = AsyncExitStack()
 
@@ -61,6 +63,7 @@ class GuildKnowledge:
         """Raises StoreError if the database fails."""
         async with AsyncExitStack() as opening:
             await opening.enter_async_context(self._snapshots)
+            opening.push_async_callback(self._shares.leave)
             await opening.enter_async_context(self._record)
             self._open = opening.pop_all()
         return self
@@ -81,7 +84,10 @@ class GuildKnowledge:
 
     async def of(self, guild: int | None, channels: Channels = None) -> Answerer:
         """What a server's questions are answered from; the packs alone in direct messages."""
-        return await self._snapshots.seen(await self._snapshots.get(guild), channels)
+        snapshot = await self._snapshots.get(guild)
+        if guild is not None:
+            self._shares.look(guild, snapshot.answerer)
+        return self._shares.at(guild, await self._snapshots.seen(snapshot, channels))
 
     async def ask(self, guild: int | None, question: str, channels: Channels = None, *, count: bool = True) -> Answer:
         """The answer to a question, worked out off the event loop; counted for the server unless told otherwise."""
@@ -138,6 +144,13 @@ class GuildKnowledge:
         on = self._snapshots.packs.on(settings.packs)
         return tuple(pack.id for pack in self.packs if pack.id in on)
 
+    async def off_base(self, guild: int) -> OffBase:
+        """What share of a server's questions the base does not answer, estimated from what was asked lately.
+
+        Takes seconds of CPU off the loop. Raises StoreError.
+        """
+        return await self._shares.of(guild, (await self._snapshots.get(guild)).answerer)
+
     async def standing(self, guild: int) -> Standing:
         """What a server's base follows from at this moment, read from the store: what a change is drafted on.
 
@@ -159,7 +172,8 @@ class GuildKnowledge:
 
         A golden question that goes with its entry shows what becomes of it like any other.
         """
-        return await self._compared(guild, await self.of(guild), await self.preview(guild, edits))
+        before = (await self._snapshots.get(guild)).answerer
+        return await self._compared(guild, before, await self.preview(guild, edits))
 
     async def switched(self, guild: int, edit: Callable[[GuildSettings], GuildSettings]) -> Switched:
         """What other packs or other channels, as `edit` sets them, would do to the same questions.
@@ -179,6 +193,7 @@ class GuildKnowledge:
         return Switched(tuple(found), max(0, after.left_out - before.left_out))
 
     async def _compared(self, guild: int, before: Answerer, after: Answerer) -> tuple[Effect, ...]:
+        before, after = self._shares.at(guild, before), self._shares.at(guild, after)
         golden = after.base.golden
         going = (kept.question for kept in before.base.golden.values() if kept.id not in golden)
         questions = [*going, *await self._store.recent.all(guild)]
@@ -186,11 +201,15 @@ class GuildKnowledge:
 
     async def forget(self, guild: int) -> None:
         """Let go of what was made of a server's own knowledge, also on the disk; the store has forgotten it already."""
+        self._shares.forget(guild)
         await self._snapshots.forget(guild)
 
     def swap(self, answerer: Answerer) -> None:
         """Answer from another index of the packs from now on; the servers' follow in the background."""
         self._snapshots.swap(answerer)
+
+    async def _off_base(self, answerer: Answerer, question: str) -> float:
+        return (await self._snapshots.off_loop(answerer.match, question)).off_base
 
     async def _days(self, guild: int) -> int:
         return (await self._snapshots.get(guild)).standing.settings.unanswered_days

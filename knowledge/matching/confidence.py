@@ -100,6 +100,10 @@ class Confidence:
             off_base=off_base,
         )
 
+    def at(self, off_base: float) -> Confidence:
+        """The same models, asked at another share of questions off base."""
+        return Confidence(self.ranking, self.answerable, self.right, off_base=off_base)
+
     def data(self) -> dict[str, Any]:
         """As JSON."""
         return {

@@ -50,11 +50,20 @@ class TestStats:
         said = await run(world, rita, "stats")
         assert "4 entries (1 of this server's own)" in field(said, "What there is")
         assert field(said, "Questions").startswith("2 questions: 1 answered (50%)")
+        assert field(said, "Not in the base").startswith("30% of all questions, as it is set")
         assert field(said, "Most used") == f"1 × {FLOOD}"
         assert field(said, "Never used").startswith("3 of 4:")
         assert field(said, "Helpful") == "100% of 1 vote"
         assert field(said, "Verified").startswith("4 of 4 never.")
         assert "1 question without a good answer" in field(said, "Waiting")
+
+    async def test_what_is_asked_tells_how_much_is_not_in_the_base(self, world: World, rita: Any) -> None:
+        for number in range(60):
+            await world.store.recent.add(world.guild.id, f"zebra number {number} on the motorway of Peru")
+        told = field(await run(world, rita, "stats"), "Not in the base")
+        assert told.startswith("About ")
+        assert "60 different questions" in told
+        assert int(told.removeprefix("About ").split("%")[0]) > 50
 
     async def test_the_picture_shows_what_was_answered(self, world: World, rita: Any) -> None:
         await world.ask(FLOOD)
