@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from bot.settings import SETTINGS
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "deploy" / "citebot.service"
 NOBODY = 65534
+PACKAGES = ("bot", "handlers", "knowledge")
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +72,23 @@ def test_the_image_is_locked_not_root_and_watched(steps: list[tuple[str, str]]) 
     assert entry == ["citebot"]
     assert '\ncitebot = "bot.__main__:main"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     build_parser().parse_args(words)
+
+
+def test_what_is_installed_holds_every_file(tmp_path: Path) -> None:
+    """Images and units run an installed copy, and not the source tree as the tests do."""
+    source = tmp_path / "source"
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, source / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / file, source)
+    there = {
+        str(file.relative_to(source)) for name in PACKAGES for file in (source / name).rglob("*") if file.is_file()
+    }
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
+    subprocess.run([*command, "--wheel-dir", tmp_path, source], check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as held:
+        assert there == {name for name in held.namelist() if name.split("/")[0] in PACKAGES}
 
 
 def test_the_unit_starts_what_exists_as_nobody(unit: dict[str, list[str]]) -> None:
