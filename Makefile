@@ -4,6 +4,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# The encoder's library would report its use to its makers.
+export ORT_DISABLE_TELEMETRY := 1
 # What to hand to the command: make run CITEBOT_ARGS="--port 9000"
 CITEBOT_ARGS ?=
 # What to hand to pytest: make test PYTEST_ARGS="-k browse"

@@ -18,6 +18,8 @@ from sqlalchemy import make_url
 
 # As the program does, before numpy is loaded: its second thread spins on the core that the rest needs.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# And before the encoder's library is, which would report its use to its makers.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 
 @pytest.fixture(scope="session")
