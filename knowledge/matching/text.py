@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import threading
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
@@ -130,12 +131,19 @@ def content_words(text: str) -> list[str]:
 
 
 class Stemmer:
-    """English word stems (Porter's Snowball algorithm), remembered."""
+    """English word stems (Porter's Snowball algorithm), remembered. Thread-safe."""
 
     def __init__(self) -> None:
         library: Any = importlib.import_module("snowballstemmer")  # untyped, and slow to import
         stem: Callable[[str], str] = library.stemmer("english").stemWord
-        self._stem = lru_cache(maxsize=50_000)(stem)
+        # It keeps the word that it works on: of two threads one would fail, or remember a wrong stem for good.
+        one_at_a_time = threading.Lock()
+
+        def worked_out(word: str) -> str:
+            with one_at_a_time:
+                return stem(word)
+
+        self._stem = lru_cache(maxsize=50_000)(worked_out)
 
     def __call__(self, word: str) -> str:
         """The stem of a lower-case word."""

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import random
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from knowledge.matching.text import Stemmer, clean, content_words, normalise, words
@@ -88,3 +93,25 @@ def test_stems_bring_forms_of_a_word_together() -> None:
     assert stem("alliances") == stem("alliance")
     assert stem("exercises") == stem("exercise")
     assert stem("trust") != stem("trade")
+
+
+@pytest.fixture
+def hasty_threads() -> Iterator[None]:
+    """Threads that hand over to each other all the time."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("hasty_threads")
+def test_several_threads_find_the_same_stems_as_one() -> None:
+    endings = ("s", "ing", "ed", "ational", "iveness", "fulness", "ly", "ies", "ement", "'s", "isation")
+    chance = random.Random(1)
+    made = ["".join(chance.choices("abcdeiorstlnm", k=chance.randint(3, 9))) for _ in range(400)]
+    texts = [f"{word}{ending}" for word in made for ending in endings]
+    alone = [*map(Stemmer(), texts)]
+    shared = Stemmer()
+    with ThreadPoolExecutor(4) as pool:
+        at_once = [pool.submit(lambda: [shared(word) for word in texts]) for _ in range(4)]
+        assert [found.result() for found in at_once] == [alone] * 4
