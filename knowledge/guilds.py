@@ -147,9 +147,9 @@ class GuildKnowledge:
     async def off_base(self, guild: int) -> OffBase:
         """What share of a server's questions the base does not answer, estimated from what was asked lately.
 
-        Takes seconds of CPU off the loop. Raises StoreError.
+        May take seconds of CPU off the loop, once a day. Raises StoreError.
         """
-        return await self._shares.of(guild, (await self._snapshots.get(guild)).answerer)
+        return await self._shares.today(guild, (await self._snapshots.get(guild)).answerer)
 
     async def standing(self, guild: int) -> Standing:
         """What a server's base follows from at this moment, read from the store: what a change is drafted on.

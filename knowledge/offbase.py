@@ -99,12 +99,19 @@ class Shares:
             shifted[share] = answerer.at(share)
         return shifted[share]
 
-    async def of(self, guild: int, answerer: Answerer) -> OffBase:
-        """The share of a server, estimated now. Raises StoreError; takes seconds of CPU off the loop."""
+    async def today(self, guild: int, answerer: Answerer) -> OffBase:
+        """The share of a server as it was estimated today, or else now.
+
+        Raises StoreError; takes seconds of CPU off the loop where it is estimated now.
+        """
+        day, known = self._known.get(guild, (None, OffBase(answerer.policy.off_base)))
+        return known if day == self._clock().date() and known.questions else await self._estimate(guild, answerer)
+
+    async def _estimate(self, guild: int, answerer: Answerer) -> OffBase:
         async with self._one_at_a_time:
             questions = await self._recent(guild)
             # One by one, so that what is asked meanwhile gets its turn.
-            judged = [await self._match(answerer, question) for question in questions]
+            judged = [] if len(questions) < LEAST else [await self._match(answerer, question) for question in questions]
         found = estimate(judged, answerer.policy.off_base)
         self._known[guild] = (self._clock().date(), found)
         return found
@@ -115,10 +122,16 @@ class Shares:
 
     async def _renew(self, guild: int, answerer: Answerer) -> None:
         try:
-            await self.of(guild, answerer)
+            await self._estimate(guild, answerer)
         except CitebotError as error:
             events.warning("share.not_estimated", f"tried again tomorrow: {error}", guild=guild)
-            _, known = self._known.get(guild, (None, OffBase(answerer.policy.off_base)))
-            self._known[guild] = (self._clock().date(), known)
+            self._leave_it(guild, answerer)
+        except Exception as error:
+            events.error("share.not_estimated", "tried again tomorrow", cause=error, guild=guild)
+            self._leave_it(guild, answerer)
         finally:
             del self._behind[guild]
+
+    def _leave_it(self, guild: int, answerer: Answerer) -> None:
+        _, known = self._known.get(guild, (None, OffBase(answerer.policy.off_base)))
+        self._known[guild] = (self._clock().date(), known)

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from knowledge.answerer import Answerer
+from knowledge.errors import StoreError
 from knowledge.guilds import GuildKnowledge
-from knowledge.offbase import LEAST, estimate
+from knowledge.offbase import LEAST, Shares, estimate
 from knowledge.store import Store
 
 HERE, THERE = 1, 2
@@ -122,3 +123,20 @@ async def test_what_is_forgotten_shifts_nothing(knowledge: GuildKnowledge, store
     assert await confidence(knowledge, HERE) < before
     await knowledge.forget(HERE)
     assert await confidence(knowledge, HERE) == before
+
+
+async def test_while_the_database_is_gone_the_share_stays_as_it_was_and_is_not_asked_for_again_and_again(
+    knowledge: GuildKnowledge, store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def gone(_: int) -> tuple[str, ...]:
+        raise StoreError("The database is not there.")
+
+    async def unsure(_: Answerer, __: str) -> float:
+        return 0.5
+
+    monkeypatch.setattr(knowledge, "_shares", Shares(gone, unsure, Clock()))
+    before = await confidence(knowledge, HERE)
+    for _ in range(5):
+        await asyncio.sleep(0)
+        assert await confidence(knowledge, HERE) == before
+    assert sum("tried again tomorrow" in record.getMessage() for record in caplog.records) == 1
