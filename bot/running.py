@@ -39,8 +39,9 @@ events = Events(__name__)
 
 COMMANDS_STATE = "commands.json"
 
-# Matching is CPU work under one lock: one thread for questions beside the first index and two servers' snapshots.
-_THREADS = 4
+# Beside the first index and two servers' snapshots there are some for questions. More would be too many for Python
+# alone, but those of one moment share a pass of the encoder.
+_THREADS = 8
 
 # Seconds to wait for the whole index: it takes less once the vectors are cached.
 _PATIENCE = 4.0

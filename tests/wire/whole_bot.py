@@ -22,6 +22,7 @@ from bot.config import load_config
 from bot.local.handle import ServerHandle
 from bot.local.jsontypes import Json, as_object, as_objects
 from bot.local.person import Person
+from bot.quiet import Quiet
 from bot.running import COMMANDS_STATE, DATABASE, cooldowns_of, handler_settings, run_client, utc_now
 from bot.wire import point_client_at
 from handlers.services import Services
@@ -79,7 +80,7 @@ def runner(server: ServerHandle, answerer: Answerer) -> RunCitebot:
         config = load_config(file)
         before = await server.requests()
         stop, ready = asyncio.Event(), asyncio.Event()
-        with _pointing_elsewhere(), ThreadPoolExecutor(2) as executor, _no_errors_logged():
+        with _pointing_elsewhere(), Quiet().handing_over(), ThreadPoolExecutor(8) as executor, _no_errors_logged():
             async with (
                 Store.open(folder / DATABASE, clock=utc_now) as store,
                 GuildKnowledge(answerer, store, clock=utc_now, executor=executor) as knowledge,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -52,6 +55,25 @@ def test_a_text_has_the_same_vector_alone_and_among_others(encoder: Encoder, thr
     together = encoder.encode(many, threads=threads)
     alone = np.stack([encoder.encode([text])[0] for text in many])
     assert np.abs(together - alone).max() < 1e-5
+
+
+def test_questions_of_one_moment_share_a_pass_and_keep_their_vectors(encoder: Encoder) -> None:
+    many = [*TEXTS, "a " * 60, "", *(f"question {'very ' * (i % 9)}number {i} about the river" for i in range(60))]
+    alone = [encoder.encode([text])[0] for text in many]
+    passes, session = Counter[int](), vars(encoder)["_session"]
+
+    class Counting:
+        def run(self, names: Any, feed: dict[str, Any]) -> Any:
+            passes[len(feed["input_ids"])] += 1
+            return session.run(names, feed)
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(8) as pool:
+        patch.setattr(encoder, "_session", Counting())
+        at_once = [pool.submit(encoder.encode, [text]) for text in many]
+        together = [vectors.result()[0] for vectors in at_once]
+    assert max(passes) > 1
+    # Padding is masked: it adds noughts.
+    assert np.abs(np.stack(together) - np.stack(alone)).max() < 1e-6
 
 
 def test_the_same_text_gets_the_same_vector_again(encoder: Encoder) -> None:
