@@ -10,6 +10,7 @@ from typing import Any
 
 import discord
 import pytest
+from prometheus_client import CollectorRegistry
 from whole_bot import (
     CONTAINMENT,
     FRANCE,
@@ -24,10 +25,12 @@ from whole_bot import (
 )
 
 from bot import outgoing
+from bot.health import Health
 from bot.local.handle import ServerHandle
 from bot.local.jsontypes import Json, as_object
 from bot.local.person import Person
 from bot.local.server import Settings, serve
+from bot.metrics import StateCollector
 from handlers import retrying
 from knowledge.answerer import Answerer
 
@@ -254,12 +257,13 @@ async def test_events_in_the_wrong_order_end_as_they_should(
     assert replies_to(mira, deleted) == []
 
 
+@pytest.mark.parametrize("accident", ["drop", "reconnect"])
 async def test_many_questions_of_a_gap_are_answered_once_each(
-    citebot: Running, mira: Person, server: ServerHandle, caplog: pytest.LogCaptureFixture
+    citebot: Running, mira: Person, server: ServerHandle, caplog: pytest.LogCaptureFixture, accident: str
 ) -> None:
     caplog.set_level(logging.INFO)
     resumed = await told_of_session(citebot, "resumed")
-    await server.accident("drop")
+    await server.accident(accident)
     asked = [await mira.say("general", f"{mira.bot_mention} {STRENGTH}") for _ in range(5)]
     for question in asked:
         await mira.answer_to(question, timeout=LATE)
@@ -309,6 +313,9 @@ async def test_a_lost_session_is_told_and_nothing_is_answered_twice(
     await ready
     assert title_of(await ask(mira, STRENGTH)) == STRENGTH
     assert events(caplog).count("gateway.session_lost") == 1
+    registry = CollectorRegistry()
+    registry.register(StateCollector(Health(lambda: 0.0, bot=citebot.bot)))
+    assert registry.get_sample_value("citebot_gateway_sessions_lost_total", {"shard": "0"}) == 1
     assert replies_to(mira, lost) == []
     assert mira.latest(before) == before
 

@@ -107,14 +107,21 @@ async def test_health_metrics_and_log_tell_what_happened(
     assert not any(words in told for words in (IDEOLOGY, FRANCE, STRENGTH))
 
 
-async def test_without_its_encoder_it_answers_and_says_so(start: Start, person: PersonOpener) -> None:
+@pytest.mark.parametrize("damaged", [False, True])
+async def test_without_its_encoder_it_answers_and_says_so(
+    start: Start, person: PersonOpener, tmp_path: Path, damaged: bool
+) -> None:
     port = free_port()
+    if damaged:
+        (tmp_path / "nowhere").mkdir()
+        for name in ("model.onnx", "tokenizer.json"):
+            (tmp_path / "nowhere" / name).write_bytes(b"\0" * 1000)
     settings: dict[str, Any] = {"health": {"port": port}, "log": {"format": "json"}}
     async with person("mira") as mira, start(matching={"encoder": "nowhere"}, **settings) as process:
         await shown_until(process, "Ready as")
         status, told = await health(port)
         assert (status, told["status"]) == (200, "degraded")
-        assert "nowhere: no model.onnx" in told["problems"][0]
+        assert ("nowhere/" if damaged else "nowhere: no model.onnx") in told["problems"][0]
         assert title_of(await ask(mira, STRENGTH)) == STRENGTH
         assert "The base has no answer" in text_of(await ask(mira, FRANCE))
         lines = await lines_of(process)

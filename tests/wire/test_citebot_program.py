@@ -9,6 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from full_disk import kept
+from test_citebot_disk import preview_of
 from whole_bot import FRANCE, IDEOLOGY, IDEOLOGY_TITLE, READY_WITHIN, PersonOpener, ask, text_of, title_of
 from whole_program import STOPS_WITHIN, Start, shown_until, starter
 
@@ -64,6 +66,37 @@ async def test_told_to_stop_it_finishes_the_answer_that_is_under_way(
     assert kept == [(int(reply["id"]),)]  # so its buttons work after the next start
 
 
+async def test_told_to_stop_it_loses_no_change(
+    start: Start, person: PersonOpener, local_server: ServerHandle, tmp_path: Path
+) -> None:
+    async with person("sam") as sam, start() as process:
+        await shown_until(process, "Ready as")
+        preview = await preview_of(sam)
+        await local_server.forget_requests()
+        await local_server.faults({"match": {"method": "POST", "path": "/callback$"}, "delay": 1.0})
+        await sam.press(preview, "Publish")
+        await until_asked(local_server, "/interactions/{interaction_id}/{interaction_token}/callback")
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(STOPS_WITHIN):
+            await process.communicate()
+        assert process.returncode == 0
+        await sam.changed(preview, lambda message: "It is answered from now on" in text_of(message))
+        await local_server.faults()
+    assert kept(tmp_path / "data" / "citebot.sqlite3")["changes"] == 1
+
+
+async def test_a_damaged_database_is_refused_with_its_newest_copy(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "data" / "citebot.sqlite3").write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
+    with closing(sqlite3.connect(tmp_path / "data" / "monday.sqlite3")) as backup:
+        backup.execute("CREATE TABLE anything (id INTEGER)")
+    async with start() as process:
+        async with asyncio.timeout(READY_WITHIN):
+            _, err = await process.communicate()
+        assert process.returncode == 2
+        (line,) = err.decode().splitlines()
+        assert "To do: move it away and restore the newest copy: citebot restore data/monday.sqlite3" in line
+
+
 async def test_told_twice_it_is_gone_at_once(start: Start, person: PersonOpener, local_server: ServerHandle) -> None:
     async with person("mira") as mira, start() as process:
         await shown_until(process, "Ready as")
@@ -80,10 +113,10 @@ async def test_told_twice_it_is_gone_at_once(start: Start, person: PersonOpener,
         await local_server.faults()
 
 
-async def until_asked(server: ServerHandle) -> None:
+async def until_asked(server: ServerHandle, template: str = "/channels/{channel_id}/messages") -> None:
     """Wait until the bot is posting its reply, which takes a while."""
     async with asyncio.timeout(10):
-        while not any(r["template"] == "/channels/{channel_id}/messages" for r in await server.requests()):  # noqa: ASYNC110
+        while not any(r["template"] == template for r in await server.requests()):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 
