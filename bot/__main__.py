@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from bot import cli
+from bot.allocator import share_heaps
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -14,6 +15,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Before numpy is loaded: its second thread spins on the core that the event loop and the encoder need, and
     # makes a question no faster.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    share_heaps()
     # Before the encoder's library is loaded, which would number this machine and report its use to its makers.
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     return cli.run(argv)

@@ -16,8 +16,11 @@ import asyncpg  # pyright: ignore[reportMissingTypeStubs]
 import pytest
 from sqlalchemy import make_url
 
+from bot.allocator import share_heaps
+
 # As the program does, before numpy is loaded: its second thread spins on the core that the rest needs.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+share_heaps()
 # And before the encoder's library is, which would report its use to its makers.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
