@@ -25,7 +25,7 @@ events = Events(__name__)
 Interaction = discord.Interaction[Any]
 
 GONE = "That is no longer in the base: ask again to see what is there now."
-TOO_OLD = "This reply is too old for that: ask again, and the new reply's buttons will work."
+TOO_OLD = "This reply is too old for that, or I could not note it: ask again, and the new reply's buttons will work."
 
 VOTE_PATIENCE = 0.5
 """Seconds that a vote may take before Discord is told to wait: with `pending.PATIENCE` before it, two at most."""

@@ -246,6 +246,8 @@ async def test_killed_and_started_on_a_full_disk_it_has_all_that_its_log_holds(
                 # The log has told it all; where it has room for no more, that is told as at any other time.
                 assert title_of(await ask(mira, ASKED)) == LANTERN
                 await refused(mira, await mira.press(first, "Not helpful"), FULL)
+                unnoted = await mira.press(await ask(mira, STRENGTH), "Helpful")
+                assert "or I could not note it" in text_of(await mira.response(unnoted, timeout=LATE))
                 process.kill()
                 await process.wait()
         # Without room for the file beside the log it cannot even be read.
