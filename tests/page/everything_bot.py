@@ -178,6 +178,13 @@ def add_commands(tree: app_commands.CommandTree[EverythingBot]) -> None:
         found = [name for name in FRUITS if current.lower() in name.lower()]
         return [app_commands.Choice(name=name, value=f"fruit:{name.lower()}") for name in found]
 
+    @tree.command(description="What this is")
+    @app_commands.describe(public="Show it to everyone")
+    async def about(  # pyright: ignore[reportUnusedFunction]
+        interaction: discord.Interaction[EverythingBot], public: bool = False
+    ) -> None:
+        await interaction.response.send_message("All about fruit", ephemeral=not public)
+
     @tree.command(description="Takes its time")
     async def slow(interaction: discord.Interaction[EverythingBot]) -> None:  # pyright: ignore[reportUnusedFunction]
         await interaction.response.defer(thinking=True)

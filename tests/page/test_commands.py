@@ -45,7 +45,9 @@ def test_a_command_by_keyboard_alone(open_with_bot: OpenPage) -> None:
     page.get_by_role("combobox", name="Message #ask-the-article").focus()
     page.keyboard.type("/")
     commands = page.get_by_role("listbox", name="Commands")
-    expect(commands.get_by_role("option")).to_have_text(["/askAsk about fruit", "/slowTakes its time"])
+    expect(commands.get_by_role("option")).to_have_text(
+        ["/aboutWhat this is", "/askAsk about fruit", "/slowTakes its time"]
+    )
     page.keyboard.type("as")
     expect(commands.get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
@@ -113,6 +115,55 @@ def test_only_one_person_sees_a_quiet_answer(open_with_bot: OpenPage) -> None:
     expect(said(sam, "quince")).to_have_count(0)
     answer.get_by_role("button", name="Dismiss message").click()
     expect(answer).to_have_count(0)
+
+
+def test_enter_sends_and_takes_no_option_that_nobody_chose(open_with_bot: OpenPage) -> None:
+    mira, sam = open_with_bot("Mira", "general"), open_with_bot("Sam", "general")
+    mira.locator("#composer-text").focus()
+    mira.keyboard.type("/about")
+    expect(mira.get_by_role("option", name="/about")).to_have_attribute("aria-selected", "true")
+    mira.keyboard.press("Enter")
+    offered = mira.get_by_role("option", name="public")
+    expect(offered).to_have_attribute("aria-selected", "false")
+    mira.keyboard.press("Enter")
+    expect(said(mira, "All about fruit")).to_contain_text("Only you can see this")
+    mira.keyboard.press("Enter")
+    write(sam, "is anybody here?")
+    expect(said(mira, "is anybody here?")).to_be_visible()
+    expect(said(mira, "All about fruit")).to_have_count(1)
+    expect(said(sam, "All about fruit")).to_have_count(0)
+
+
+@pytest.mark.parametrize("keys", [("ArrowDown", "Enter"), ("p", "Tab"), ("Tab", "Enter")])
+def test_an_optional_option_is_chosen_by_keyboard(open_with_bot: OpenPage, keys: tuple[str, str]) -> None:
+    page = open_with_bot("Mira", "ask-the-article")
+    page.locator("#composer-text").press_sequentially("/about ")
+    expect(page.get_by_role("option", name="public")).to_be_visible()
+    for key in keys:
+        page.keyboard.press(key)
+    public = page.get_by_role("combobox", name="public")
+    expect(public).to_be_focused()
+    page.keyboard.press("Backspace")
+    expect(public).to_have_count(0)
+    expect(page.get_by_role("option", name="public")).to_be_visible()
+    for key in keys:
+        page.keyboard.press(key)
+    expect(page.get_by_role("option", name="True")).to_have_attribute("aria-selected", "false")
+    page.keyboard.type("t")
+    page.keyboard.press("Enter")
+    expect(public).to_have_value("True")
+    page.keyboard.press("Enter")
+    answer = said(page, "All about fruit").last
+    expect(answer).to_be_visible()
+    expect(answer).not_to_contain_text("Only you can see this")
+
+
+def test_a_word_that_is_no_option_is_not_sent_along(open_with_bot: OpenPage) -> None:
+    page = open_with_bot("Mira", "ask-the-article")
+    page.locator("#composer-text").press_sequentially("/about pears")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("There is no option “pears”.")).to_be_visible()
+    expect(page.get_by_role("group", name="Command /about")).to_be_visible()
 
 
 def test_thinking_is_shown_until_the_answer(open_with_bot: OpenPage) -> None:

@@ -1,12 +1,11 @@
 // A slash command being filled in: its options as chips inside the composer.
 
-import { avatar } from "./avatar.js";
+import { BareOption } from "./bareoption.js";
 import { nest } from "./commands.js";
 import { h } from "./dom.js";
-import { displayName } from "./state.js";
+import { ATTACHMENT, INTEGER, NUMBER, STRING, choicesFor, typedValue } from "./optionvalues.js";
 
 const ASK_AFTER = 150; // ms without a key before the bot is asked for suggestions
-const [STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT] = [3, 4, 5, 6, 7, 8, 9, 10, 11];
 
 /** `onCancel()` when given up, `onChange()` when something was typed, `list` the suggestion list it may use. */
 export class CommandForm {
@@ -17,22 +16,23 @@ export class CommandForm {
     this.timer = 0;
     this.chips = h("div", { class: "option-chips" });
     this.more = h("div", { class: "option-more", role: "group", "aria-label": "Further options" });
+    this.bare = new BareOption({ list, hint, rest: () => this.rest, onPick: (option) => this.addFocused(option), onKey: (event) => this.bareKey(event) });
     this.element = h(
       "div",
       { class: "command-form", role: "group", "aria-label": `Command /${entry.name}` },
       h("span", { class: "command-name", text: `/${entry.name}`, tabindex: entry.options.length ? null : 0, on: { keydown: (event) => this.bareKey(event) } }),
       this.chips,
+      this.bare.input,
       this.more,
     );
     this.ordered = [...entry.options].sort((a, b) => Number(Boolean(b.required)) - Number(Boolean(a.required)));
     for (const option of this.ordered) if (option.required) this.add(option);
-    if (!this.fields.length && this.ordered.length) this.add(this.ordered[0]);
     this.paintMore();
   }
 
   focus() {
     const target = this.fields.find((field) => !field.input.value) ?? this.fields.at(-1);
-    (target?.input ?? this.element.querySelector(".command-name")).focus();
+    (target?.input ?? (this.ordered.length ? this.bare.input : this.element.querySelector(".command-name"))).focus();
   }
 
   /** What is filled in, to be kept as a draft. */
@@ -55,7 +55,7 @@ export class CommandForm {
   /** Text typed right after the command's name goes into its first free text. */
   seed(text) {
     const field = this.fields.find((other) => other.option.type === STRING && !other.option.choices) ?? this.fields[0];
-    if (text && field) field.input.value = text;
+    if (text) (field?.input ?? this.bare.input).value = text;
   }
 
   /** The options as the server wants them, or null after pointing at what is missing. */
@@ -71,6 +71,7 @@ export class CommandForm {
       if (problem) return this.complain(field, problem);
       options.push({ name: field.option.name, type: field.option.type, value });
     }
+    if (this.bare.complains()) return null;
     return nest(this.entry.path, options);
   }
 
@@ -84,44 +85,9 @@ export class CommandForm {
   }
 
   valueOf(field, text) {
-    const { option } = field;
     if (field.value !== null) return [field.value, null];
-    if (option.type === ATTACHMENT) return [null, field.problem || "The file is still on its way."];
-    const local = this.localItems(option);
-    if (local) {
-      const same = local.find((item) => item.label.toLowerCase() === text.toLowerCase().replace(/^[@#]/, ""));
-      return same ? [same.value, null] : [null, "Choose one from the list."];
-    }
-    if (option.type === INTEGER || option.type === NUMBER) {
-      const number = Number(text.replace(",", "."));
-      if (!Number.isFinite(number) || (option.type === INTEGER && !Number.isInteger(number))) return [null, option.type === INTEGER ? "A whole number, please." : "A number, please."];
-      if (option.min_value !== undefined && number < option.min_value) return [null, `At least ${option.min_value}, please.`];
-      if (option.max_value !== undefined && number > option.max_value) return [null, `At most ${option.max_value}, please.`];
-      return [number, null];
-    }
-    if (option.min_length && text.length < option.min_length) return [null, `At least ${option.min_length} characters, please.`];
-    return [text, null];
-  }
-
-  // The choices that need no asking; null for free text and for what the bot suggests.
-  localItems(option) {
-    const people = () => [...this.state.users.values()].map((user) => ({ label: displayName(user), detail: user.bot ? "App" : user.username, value: user.id, mark: avatar(user, "small") }));
-    const roles = () => [...this.state.roles.values()].map((role) => ({ label: role.name, value: role.id }));
-    if (option.choices?.length) return option.choices.map((choice) => ({ label: choice.name, value: choice.value }));
-    switch (option.type) {
-      case BOOLEAN:
-        return [{ label: "True", value: true }, { label: "False", value: false }];
-      case USER:
-        return people();
-      case CHANNEL:
-        return this.state.channels.filter((channel) => channel.type === 0).map((channel) => ({ label: channel.name, value: channel.id }));
-      case ROLE:
-        return roles();
-      case MENTIONABLE:
-        return [...people(), ...roles()];
-      default:
-        return null;
-    }
+    if (field.option.type === ATTACHMENT) return [null, field.problem || "The file is still on its way."];
+    return typedValue(field.option, text, this.state);
   }
 
   // A file goes to the server as soon as it is chosen; the option's value is its id there.
@@ -200,8 +166,13 @@ export class CommandForm {
     this.hint(problem ? `${option.name}: ${problem}` : `${option.name} — ${option.description} (${need})`, Boolean(problem));
   }
 
+  get rest() {
+    return this.ordered.filter((option) => !this.fields.some((field) => field.option === option));
+  }
+
   paintMore() {
-    const rest = this.ordered.filter((option) => !this.fields.some((field) => field.option === option));
+    const { rest } = this;
+    this.bare.show(this.fields.length === 0 && rest.length > 0);
     this.more.replaceChildren(
       ...rest.map((option) =>
         h("button", { type: "button", class: "option-add", title: option.description, "aria-label": `Add option ${option.name}`, text: `+ ${option.name}`, on: { click: () => this.addFocused(option) } }),
@@ -219,10 +190,11 @@ export class CommandForm {
     clearTimeout(this.timer);
     this.asked += 1;
     const typed = field.input.value.trim();
-    const local = this.localItems(field.option);
+    const local = choicesFor(field.option, this.state);
     if (local) {
       const wanted = typed.toLowerCase().replace(/^[@#]/, "");
-      this.offer(field, local.filter((item) => item.label.toLowerCase().includes(wanted)), { first: true, empty: "Nothing fits. Choose one from the list." });
+      const first = Boolean(field.option.required || typed); // an optional one may stay empty: Enter sends
+      this.offer(field, local.filter((item) => item.label.toLowerCase().includes(wanted)), { first, empty: "Nothing fits. Choose one from the list." });
     } else if (field.option.autocomplete) {
       this.timer = setTimeout(() => this.ask(field, this.asked), ASK_AFTER);
     } else this.list.hide();
@@ -247,7 +219,7 @@ export class CommandForm {
   offer(field, items, { first, empty }) {
     this.list.show({
       input: field.input,
-      label: first ? "Choose one" : "Suggestions (↓ to choose, or go on in your own words)",
+      label: choicesFor(field.option, this.state) ? (first ? "Choose one" : "Choose one (↓ to choose)") : "Suggestions (↓ to choose, or go on in your own words)",
       items,
       first,
       empty,
@@ -286,14 +258,13 @@ export class CommandForm {
   }
 
   removeOrCancel(field) {
-    if (this.fields.every((other) => !other.input.value)) this.onCancel();
-    else if (!field.option.required) {
+    if (!field.option.required) {
       this.fields = this.fields.filter((other) => other !== field);
-      field.chip.remove();
       this.paintMore();
-      this.fields.at(-1).input.focus();
+      (this.fields.at(-1)?.input ?? this.bare.input).focus();
+      field.chip.remove();
       this.onChange();
-    }
+    } else if (this.fields.every((other) => !other.input.value)) this.onCancel();
   }
 
   /** Nothing more will come from this form. */
