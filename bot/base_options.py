@@ -22,7 +22,9 @@ def add_base_options(parser: argparse.ArgumentParser) -> None:
 
 def add_encoder_option(parser: argparse.ArgumentParser) -> None:
     """Add `--encoder` alone."""
-    parser.add_argument("--encoder", metavar="NAME", help="bundled, none, or the path of an encoder's folder")
+    parser.add_argument(
+        "--encoder", metavar="NAME", help="bundled, bundled-small, none, or the path of an encoder's folder"
+    )
 
 
 def configured(args: argparse.Namespace) -> Config:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.config import Config
 from knowledge.answerer import Answerer
+from knowledge.errors import EncoderError
 from knowledge.matching.encoder import Encoder
 from knowledge.matching.vectorcache import VectorCache
 from knowledge.packs import load_base
@@ -41,4 +42,10 @@ def open_encoder(name: str) -> Encoder | None:
         case "none":
             return None
         case _:
-            return Encoder.from_folder(Path(os.path.expanduser(name)))
+            folder = Path(os.path.expanduser(name))
+            if not folder.is_dir():
+                raise EncoderError(
+                    f"{name}: there is no such encoder. It is bundled, bundled-small, none, or a folder with "
+                    "a sentence-transformers ONNX export."
+                )
+            return Encoder.from_folder(folder)

@@ -46,7 +46,7 @@ class CooldownConfig:
 
 @dataclass(frozen=True, slots=True)
 class MatchingConfig:
-    """The encoder (`bundled`, `none` or a folder) and when to answer, as in `Policy`."""
+    """The encoder (`bundled`, `bundled-small`, `none` or a folder) and when to answer, as in `Policy`."""
 
     encoder: str
     wrong_costs: float

@@ -58,7 +58,7 @@ async def _look(config: Config, database: Path | str) -> list[Finding]:
     import os
     from datetime import UTC, datetime
 
-    from bot.doctor_discord import look_at_discord
+    from bot.doctor_discord import look_at_discord, without_token
     from bot.doctor_here import look_here
     from bot.findings import bad
     from bot.secrets import read_token
@@ -68,7 +68,7 @@ async def _look(config: Config, database: Path | str) -> list[Finding]:
     try:
         token = read_token(os.environ)
     except ConfigError as error:
-        findings.append(bad("token", str(error)))
+        findings += [bad("token", str(error)), *without_token(config)]
     else:
         findings += await look_at_discord(config, token, now=lambda: datetime.now(UTC))
     findings += await asyncio.to_thread(look_here, config, database)

@@ -21,12 +21,29 @@ APART_SECONDS = 5.0
 
 PATIENCE_SECONDS = 10.0
 
+NEEDS_TOKEN = ("clock", "intents", "invite link", "gateway", "servers")
+"""What only Discord can tell, and only to whoever has a token."""
+
 _MESSAGE_CONTENT = 1 << 18 | 1 << 19
 _SERVERS = 20  # named one by one
 
 
 class _StrangeError(Exception):
     """Discord answered otherwise than with what was asked for."""
+
+
+def without_token(config: Config) -> list[Finding]:
+    """A line for each thing that Discord was not asked for want of a token."""
+    named = [
+        name
+        for name, value in (
+            ("discord.test_guild", config.discord.test_guild),
+            ("discord.answer_channels", config.discord.answer_channels),
+            ("discord.moderator_roles", config.discord.moderator_roles),
+        )
+        if value
+    ]
+    return [skipped(what, "not looked at: Discord tells it only with a token") for what in (*NEEDS_TOKEN, *named)]
 
 
 async def look_at_discord(config: Config, token: str, *, now: Callable[[], datetime]) -> list[Finding]:

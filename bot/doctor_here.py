@@ -35,7 +35,9 @@ def _packs(config: Config) -> Finding:
         first = error.problems[0]
         more = f" (and {len(error.problems) - 1} more)" if len(error.problems) > 1 else ""
         return bad("packs", f"{first}{more}. All of them: citebot check PACK")
-    return ok("packs", f"{', '.join(config.packs)}: {len(base.entries)} entries, {len(base.claims)} claims")
+    entries, claims = len(base.entries), len(base.claims)
+    counts = f"{entries} {'entry' if entries == 1 else 'entries'}, {claims} claim{'s' * (claims != 1)}"
+    return ok("packs", f"{', '.join(config.packs)}: {counts}")
 
 
 def _encoder(config: Config) -> Finding:

@@ -143,6 +143,13 @@ def test_every_command_and_option_is_documented() -> None:
     assert not missing
 
 
+def test_the_page_of_everything_that_can_be_typed_has_every_command() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert [
+        command for command in subcommands() if not re.search(rf"^\| `citebot {command}\b", page, re.MULTILINE)
+    ] == []
+
+
 def test_every_slash_command_and_option_is_documented(slash_commands: dict[str, set[str]]) -> None:
     missing = [command for command in slash_commands if not re.search(rf"`/{command}\b", EVERYTHING)]
     for command, names in slash_commands.items():

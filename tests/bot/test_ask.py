@@ -90,7 +90,7 @@ def test_a_batch_that_fails_leaves_what_was_there(run: Run, pack: Path, folder: 
         (["--batch", "x"], "--batch needs --out"),
         (["--batch", "x", "--out", "y", "hello"], "leave the question"),
         (["--pack", "chinna-russia", "hello"], "china-russia"),
-        (["--encoder", "nowhere/", "hello"], "no model.onnx"),
+        (["--encoder", "nowhere/", "hello"], "bundled, bundled-small, none, or a folder"),
     ],
 )
 def test_wrong_use_is_told_in_one_line(run: Run, words: list[str], told: str) -> None:

@@ -132,7 +132,7 @@ def test_lines_that_are_no_questions_are_left_out_and_told(run: Run, library: Pa
         ("--kb library.jsonl --queries in.jsonl --out x --prior 1", "above 0 and below 1"),
         ("--kb library.jsonl --queries in.jsonl --out x --prior nan", "above 0 and below 1"),
         ("--kb library.jsonl --queries in.jsonl --out x --prior third", "above 0 and below 1"),
-        ("--kb library.jsonl --queries in.jsonl --out x --encoder nowhere/", "no model.onnx"),
+        ("--kb library.jsonl --queries in.jsonl --out x --encoder nowhere/", "bundled, bundled-small, none"),
         (f"--kb {'x' * 5000} --queries in.jsonl --out x", "there is no such pack"),
     ],
 )

@@ -121,7 +121,7 @@ async def test_without_its_encoder_it_answers_and_says_so(
         await shown_until(process, "Ready as")
         status, told = await health(port)
         assert (status, told["status"]) == (200, "degraded")
-        assert ("nowhere/" if damaged else "nowhere: no model.onnx") in told["problems"][0]
+        assert ("nowhere/" if damaged else "nowhere: there is no such encoder") in told["problems"][0]
         assert title_of(await ask(mira, STRENGTH)) == STRENGTH
         assert "The base has no answer" in text_of(await ask(mira, FRANCE))
         lines = await lines_of(process)

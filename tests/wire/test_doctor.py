@@ -15,6 +15,14 @@ from whole_program import ROOT
 
 from bot.local.handle import ServerHandle
 
+ONE_ENTRY = """\
+pack: {id: bees, title: Bees, about: bees}
+sources: [{id: paper, title: Bees, author: ada, sections: [{id: all, title: All, heading: false}]}]
+experts: [{id: ada, name: Ada, kind: author}]
+claims: [{id: fewer, text: Counts fell., expert: ada, section: all}]
+entries: [{id: why, question: How many?, answer: Fewer., claims: [fewer]}]
+"""
+
 
 async def doctor(folder: Path, token: str, *words: str, **settings: Any) -> tuple[int, str]:
     """Run it in a folder; its exit code and all that it prints."""
@@ -28,7 +36,7 @@ async def doctor(folder: Path, token: str, *words: str, **settings: Any) -> tupl
     )
     out, err = await process.communicate()
     assert err == b""
-    assert token not in out.decode()
+    assert not token or token not in out.decode()
     return int(process.returncode or 0), out.decode()
 
 
@@ -77,6 +85,17 @@ async def test_a_wrong_token_is_said_without_it(fresh_server: ServerHandle, tmp_
     code, text = await doctor(tmp_path, "wrong.token.here", discord={"api_base": fresh_server.api_base})
     assert code == 1
     assert "does not accept the bot token" in text
+
+
+async def test_without_a_token_each_thing_that_needs_one_is_skipped_with_why(tmp_path: Path) -> None:
+    (tmp_path / "bees.yaml").write_text(ONE_ENTRY, encoding="utf-8")
+    settings = {"health": {"port": 0}, "packs": ["bees.yaml"], "discord": {"moderator_roles": [5]}}
+    code, text = await doctor(tmp_path, "", "--json", **settings)
+    lines = found(text)
+    assert (code, lines["token"][0]) == (1, "bad")
+    for what in ("clock", "intents", "invite link", "gateway", "servers", "discord.moderator_roles"):
+        assert lines[what] == ("skipped", "not looked at: Discord tells it only with a token")
+    assert lines["packs"] == ("ok", "bees.yaml: 1 entry, 1 claim")
 
 
 async def test_without_a_network_it_says_what_it_could_not_see(tmp_path: Path) -> None:
