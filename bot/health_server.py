@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
 from bot.health import Health, Status
-from bot.metrics import StateCollector
+from bot.metrics import StateCollector, WithoutCreated
 from knowledge.events import Events
 
 events = Events(__name__)
@@ -45,7 +45,8 @@ async def serve_health(port: int, health: Health, registry: CollectorRegistry) -
 
     async def metrics(_: web.Request) -> web.Response:
         await state.scraped()
-        return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
+        body = generate_latest(WithoutCreated(registry))
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/metrics", metrics)

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from bot import counted
 from bot.health import Health
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -39,6 +40,24 @@ class PrometheusMetrics:
         self._errors = Counter(
             "citebot_errors", "Warnings and errors in the log", ["level", "event"], registry=registry
         )
+
+        self._begin()
+
+    def _begin(self) -> None:
+        """Make every series that is known, at 0."""
+        for way in counted.WAYS:
+            for outcome in counted.OUTCOMES:
+                self._questions.labels(way, outcome)
+        for counter, values in (
+            (self._retries, counted.RETRIED),
+            (self._slowed, counted.SCOPES),
+            (self._requests, counted.STATUSES),
+        ):
+            for value in values:
+                counter.labels(value)
+        for level, names in counted.LOGGED.items():
+            for name in (*names, counted.OTHER):
+                self._errors.labels(level, name)
 
     def question(self, way: str, outcome: str, seconds: float) -> None:
         """Count a question."""
@@ -87,7 +106,7 @@ class _Counting(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Count one."""
-        self._errors.labels(record.levelname.lower(), getattr(record, "event", "other")).inc()
+        self._errors.labels(record.levelname.lower(), getattr(record, "event", counted.OTHER)).inc()
 
 
 class StateCollector(Collector):
@@ -148,6 +167,19 @@ class StateCollector(Collector):
             resumed.add_metric(number, shard.resumed)
             lost.add_metric(number, shard.sessions_lost)
         yield from (resumed, lost)
+
+
+class WithoutCreated(Collector):
+    """What a registry collects, without the times at which each counter was made: they would double the series."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._registry = registry
+
+    def collect(self) -> Iterator[Metric]:
+        """Every metric; each is the registry's own copy for this scrape."""
+        for family in self._registry.collect():
+            family.samples = [sample for sample in family.samples if not sample.name.endswith("_created")]
+            yield family
 
 
 def new_registry() -> CollectorRegistry:

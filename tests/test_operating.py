@@ -11,6 +11,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from bot.client import LEAST_PERMISSIONS, least_intents
+from bot.counted import LOGGED, OUTCOMES, WAYS
 from bot.health import Health
 from bot.metrics import PrometheusMetrics, StateCollector
 
@@ -38,7 +39,6 @@ def test_the_table_of_metrics_is_the_metrics() -> None:
         name = f"{family.name}_total" if family.type == "counter" else family.name
         known[name] = family.type
     told = {next(iter(names(row[0]))): names(row[1]) for row in rows("Metric")}
-    known = {name: kind for name, kind in known.items() if not name.endswith("_created")}
     assert told.keys() == known.keys()
 
 
@@ -75,6 +75,19 @@ def test_the_table_of_events_is_the_events() -> None:
         assert known == fields[name], f"{name}: fields"
         assert level == levels[name], f"{name}: level"
     assert not {"text", "question", "content", "token"} & set().union(*fields.values())
+
+
+def test_every_warning_and_error_is_counted_from_0() -> None:
+    found: dict[str, set[str]] = {"warning": set(), "error": set()}
+    for name, level, _ in logged():
+        if level in found:
+            found[level].add(name)
+    assert {level: set(events) for level, events in LOGGED.items()} == found
+
+
+def test_the_ways_and_outcomes_of_questions_are_told() -> None:
+    (meaning,) = [row[2] for row in rows("Metric") if "citebot_questions_total" in row[0]]
+    assert names(meaning) == {*WAYS, *OUTCOMES}
 
 
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"`(tests/[\w/]+\.py)", TEXT))))

@@ -46,6 +46,27 @@ async def test_before_anything_is_loaded_it_is_down_and_says_why(registry: Colle
         assert "\ncitebot_questions_under_way 1.0\n" in text
 
 
+async def test_counters_begin_at_0_and_tell_nothing_that_is_not_documented(registry: CollectorRegistry) -> None:
+    metrics = PrometheusMetrics(registry)
+    async with serve_health(free_port(), Health(lambda: 0.0), registry) as port:
+        assert port is not None
+        _, text = await fetched(port, "/metrics")
+        for series in (
+            'citebot_questions_total{outcome="answer",way="mention"}',
+            'citebot_questions_total{outcome="failed",way="menu"}',
+            'citebot_discord_requests_total{status="429"}',
+            'citebot_retries_total{reason="timeout"}',
+            'citebot_slowed_total{scope="member"}',
+            'citebot_errors_total{event="error.unexpected",level="error"}',
+            'citebot_errors_total{event="other",level="warning"}',
+        ):
+            assert f"\n{series} 0.0\n" in text
+        assert "_created" not in text
+        metrics.question("mention", "answer", 0.01)
+        _, text = await fetched(port, "/metrics")
+        assert '\ncitebot_questions_total{outcome="answer",way="mention"} 1.0\n' in text
+
+
 async def test_a_port_that_is_taken_is_said_and_the_bot_goes_on(
     registry: CollectorRegistry, caplog: pytest.LogCaptureFixture
 ) -> None:
