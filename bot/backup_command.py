@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.base_options import add_local_option
+
 if TYPE_CHECKING:
     from bot.cli import AddParser
     from knowledge.store.backup import Contents
@@ -35,6 +37,7 @@ def add_parser(add: AddParser) -> None:
         epilog="example:\n  citebot backup citebot-monday.sqlite3",
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="the file to write")
+    add_local_option(parser)
     parser.set_defaults(run=run_backup)
     parser = add(
         "restore",
@@ -43,20 +46,20 @@ def add_parser(add: AddParser) -> None:
         epilog="example:\n  citebot restore citebot-monday.sqlite3",
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="a file that `backup` has written")
+    add_local_option(parser)
     parser.set_defaults(run=run_restore)
 
 
 def run_backup(args: argparse.Namespace) -> int:
     """Write a backup; 0 when it is on the disk. Raises StoreError where it cannot be written."""
     import asyncio
-    import os
 
     from bot.config import load_config
-    from bot.database import database_of
+    from bot.database import chosen_database
     from knowledge.store.backup import backup
 
     file: Path = args.file
-    held = asyncio.run(backup(database_of(load_config(args.config), os.environ), file, clock=_now))
+    held = asyncio.run(backup(chosen_database(load_config(args.config), args), file, clock=_now))
     print(f"{file}: {_told(held)}")
     return 0
 
@@ -64,17 +67,17 @@ def run_backup(args: argparse.Namespace) -> int:
 def run_restore(args: argparse.Namespace) -> int:
     """Restore a backup; 0 when it is durable. Raises StoreError where nothing was restored."""
     import asyncio
-    import os
 
     from bot.config import load_config
-    from bot.database import database_of
+    from bot.database import LOCAL, chosen_database
     from knowledge.store.backup import restore
 
     config = load_config(args.config)
-    database = database_of(config, os.environ)
+    database = chosen_database(config, args)
+    folder = config.data_dir / LOCAL if args.local else config.data_dir
     file: Path = args.file
 
-    kept = config.data_dir / f"before-restore-{_now():%Y%m%d-%H%M%S}.sqlite3"
+    kept = folder / f"before-restore-{_now():%Y%m%d-%H%M%S}.sqlite3"
     restored = asyncio.run(restore(database, file, keep=kept, clock=_now))
     if restored.kept is not None:
         print(f"What there was is kept in {restored.kept}")

@@ -20,6 +20,11 @@ def add_base_options(parser: argparse.ArgumentParser) -> None:
     add_encoder_option(parser)
 
 
+def add_local_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--local`, for commands that act on what is kept."""
+    parser.add_argument("--local", action="store_true", help="act on what `citebot local` holds (make run)")
+
+
 def add_encoder_option(parser: argparse.ArgumentParser) -> None:
     """Add `--encoder` alone."""
     parser.add_argument(

@@ -61,13 +61,14 @@ async def _serve(config: Config, port: int, *, open_page: bool, limits: bool) ->
 
     from bot.client import Citebot
     from bot.config import CooldownConfig
+    from bot.database import LOCAL
     from bot.local_server import local_server
     from bot.running import COMMANDS_STATE, open_services, run_client, stop_on_signals
     from bot.wire import point_client_at
     from knowledge.errors import CitebotError
 
     # Its own folder: what is tried out here must not mix with what the real bot remembers.
-    state_dir = config.data_dir / "local"
+    state_dir = config.data_dir / LOCAL
     if not limits:
         # Whoever tries things out here asks faster than people in a channel do.
         config = replace(config, cooldown=CooldownConfig(member=0, channel=0, repeat=0))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from bot.base_options import add_local_option
 
 if TYPE_CHECKING:
     from bot.cli import AddParser
@@ -20,6 +21,13 @@ _EXPORT = """\
 Writes what the moderators of a server have added as one YAML file in the pack format: sources, experts,
 claims, entries, golden questions, and what they have worded anew or hidden of the packs. It holds no
 votes, no logs and nobody's id. The same knowledge always gives the same bytes. The bot may run meanwhile.
+"""
+
+_EXPORT_EXAMPLES = """\
+examples:
+  citebot export                                           which servers are there?
+  citebot export --guild 123456789012345678 server.yaml
+  citebot export --local                                   the same for `citebot local`
 """
 
 _IMPORT = """\
@@ -47,26 +55,44 @@ def add_parser(add: AddParser) -> None:
         "export",
         help="write a server's knowledge as one file",
         description=_EXPORT,
-        epilog="example:\n  citebot export --guild 123456789012345678 server.yaml",
+        epilog=_EXPORT_EXAMPLES,
     )
-    _add_guild(parser)
+    parser.add_argument("--guild", type=_guild, metavar="ID", help="the server, by its number; left out, it lists them")
+    add_local_option(parser)
     parser.add_argument("file", nargs="?", default="-", metavar="FILE", help="the file to write (default: stdout)")
     parser.set_defaults(run=run_export)
     parser = add("import", help="bring knowledge into a server from a file", description=_IMPORT, epilog=_EXAMPLES)
-    _add_guild(parser)
+    parser.add_argument("--guild", type=_guild, required=True, metavar="ID", help="the server, by its number")
+    add_local_option(parser)
     parser.add_argument("file", metavar="FILE", help="YAML in the pack format, or CSV (- is YAML on stdin)")
     parser.add_argument("--dry-run", action="store_true", help="only tell what it would do")
-    parser.add_argument("--replace", action="store_true", help="take away what the YAML file does not have")
+    parser.add_argument("--replace", action="store_true", help="take away what the file does not have (YAML only)")
     parser.set_defaults(run=run_import)
 
 
 def run_export(args: argparse.Namespace) -> int:
-    """Export; 0 when it is written. Raises CitebotError where it cannot be read or written."""
+    """Export, or tell which servers there are; 0 when that is done, 1 for a server of which nothing is known.
+
+    Raises CitebotError where it cannot be read or written.
+    """
     import asyncio
 
     from bot.config import load_config
+    from bot.database import chosen_database
+    from knowledge.errors import ConfigError
 
-    text = asyncio.run(_export(load_config(args.config), args.guild))
+    if args.guild is None and args.file != "-":
+        raise ConfigError(f"say which server goes into {args.file}: --guild ID. `citebot export` alone lists them")
+    config = load_config(args.config)
+    database = _existing(chosen_database(config, args))
+    if args.guild is None:
+        print(asyncio.run(_servers(database)))
+        return 0
+    text = asyncio.run(_export(config, database, args.guild))
+    if text is None:
+        print(f"citebot: nothing is known of server {args.guild}.", file=sys.stderr)
+        print(asyncio.run(_servers(database)), file=sys.stderr)
+        return 1
     if args.file == "-":
         # The same bytes everywhere, whatever the terminal makes of letters and line ends.
         sys.stdout.buffer.write(text.encode())
@@ -90,36 +116,53 @@ def run_import(args: argparse.Namespace) -> int:
     return asyncio.run(_import(load_config(args.config), args, raw, table=table))
 
 
-def _add_guild(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--guild", type=_guild, required=True, metavar="ID", help="the server, by its number")
-
-
 def _guild(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 0 < int(text) < 1 << 63):
         raise argparse.ArgumentTypeError(f"'{text}' is no server's number: copy it with Copy Server ID in Discord")
     return int(text)
 
 
-async def _export(config: Config, guild: int) -> str:
-    from bot.database import database_of
+async def _export(config: Config, database: Path | str, guild: int) -> str | None:
+    """A server's knowledge as a file; None where it has never set or changed anything."""
     from knowledge.curation.exporting import export_of
     from knowledge.packset import PackSet
     from knowledge.store import Store
 
-    async with Store.open(_existing(database_of(config, os.environ)), clock=_now) as store:
-        switched = (await store.guilds.settings(guild)).packs
-        return export_of(PackSet.read(config.packs), switched, await store.revisions.current(guild))
+    async with Store.open(database, clock=_now) as store:
+        known = await store.guilds.all()
+        if guild not in known:
+            return None
+        return export_of(PackSet.read(config.packs), known[guild].packs, await store.revisions.current(guild))
+
+
+async def _servers(database: Path | str) -> str:
+    """The servers that a database knows, whoever changed something last first."""
+    from knowledge.store import Store
+
+    async with Store.open(database, clock=_now) as store:
+        known = await store.guilds.all()
+        last = [(change, guild) for guild in known for change in (await store.revisions.changes(guild, limit=1))[:1]]
+    lines = [
+        f"  {guild}  last change {change.at:%Y-%m-%d %H:%M}"
+        for change, guild in sorted(last, key=lambda pair: -pair[0].id)
+    ]
+    lines += [f"  {guild}  no knowledge of its own" for guild in known if guild not in {guild for _, guild in last}]
+    more = [f"  and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
+    where = database if isinstance(database, Path) else "the database"
+    if not lines:
+        return f"No server has added or set anything in {where}."
+    return "\n".join([f"Servers in {where}:", *lines[:_SHOWN], *more])
 
 
 async def _import(config: Config, args: argparse.Namespace, raw: bytes, *, table: bool) -> int:
-    from bot.database import database_of
+    from bot.database import chosen_database
     from knowledge.curation.items import Overlay
     from knowledge.store import Store
     from knowledge.store.migrate import is_made
     from knowledge.store.records import Action, GuildSettings
 
     name = "stdin" if args.file == "-" else Path(args.file).name
-    database = database_of(config, os.environ)
+    database = chosen_database(config, args)
     if args.dry_run and not await is_made(database):
         # Opening it would make it: a server of which nothing is known yet is as good to look at.
         run = _planned(config, args, raw, GuildSettings(), Overlay(), table=table)

@@ -64,6 +64,33 @@ def test_a_table_goes_in_and_comes_out_the_same_from_another_server(run: Any, fo
     assert run("export", "--guild", OTHER).out.encode() == exported
 
 
+def test_a_server_that_is_not_known_is_said_with_those_that_are(run: Any, folder: Path) -> None:
+    run("import", "--guild", GUILD, "mill.csv")
+    run("import", "--guild", OTHER, "mill.csv")
+    ran = run("export", "--guild", 5, "server.yaml")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("citebot: nothing is known of server 5.\nServers in data/citebot.sqlite3:\n")
+    assert [line.split()[0] for line in ran.err.splitlines()[2:]] == [str(OTHER), str(GUILD)]
+    assert not (folder / "server.yaml").exists()
+    listed = run("export")
+    assert (listed.code, listed.err) == (0, "")
+    assert f"  {GUILD}  last change 20" in listed.out
+    ran = run("export", "server.yaml")
+    assert (ran.code, "--guild ID" in ran.err) == (2, True)
+
+
+def test_what_the_local_bot_holds_is_apart(run: Any, folder: Path) -> None:
+    assert "There is no database data/local/citebot.sqlite3 yet" in run("export", "--local").err
+    assert run("import", "--local", "--guild", GUILD, "mill.csv").code == 0
+    assert not (folder / "data" / "citebot.sqlite3").exists()
+    assert str(GUILD) in run("export", "--local").out
+    assert "How old is the mill?" in run("export", "--local", "--guild", GUILD).out
+    assert run("backup", "--local", "monday.sqlite3").out == "monday.sqlite3: 1 server, 1 change, 0 replies\n"
+    assert run("import", "--local", "--guild", OTHER, "mill.csv").code == 0
+    assert "data/local/before-restore-" in run("restore", "--local", "monday.sqlite3").out
+    assert str(OTHER) not in run("export", "--local").out
+
+
 def test_a_dry_run_changes_nothing(run: Any) -> None:
     ran = run("import", "--guild", GUILD, "mill.csv", "--dry-run")
     assert ran.code == 0
