@@ -3,7 +3,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check
 # The encoder's library would report its use to its makers.
 export ORT_DISABLE_TELEMETRY := 1
 # What to hand to the command: make run CITEBOT_ARGS="--port 9000"
@@ -63,18 +63,27 @@ outdated: $(VENV)/.dev
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache build citebot.egg-info
 
+# One line a package that is fetched: pip says either far more or, for minutes, nothing.
+define install
+	@rm -f $(VENV)/.fetched
+	@{ $(PIP) install --progress-bar off --require-hashes -r $(1) && touch $(VENV)/.fetched; } | \
+		awk '/^(Collecting|Processing) / { sub(".*/", "", $$2); print "  " $$2; fflush() } \
+			/^Installing collected/ { print "Unpacking them (up to a minute) …"; fflush() }'
+	@test -e $(VENV)/.fetched
+	@rm $(VENV)/.fetched
+	@$(PIP) --quiet install --no-deps --no-build-isolation -e .
+endef
+
 # A stamp is newer than its lock file once that is installed: the second time there is nothing to do.
 # pip refuses `-e .` together with hashes, hence two steps; the build backend is locked like the rest.
 $(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
-	@test -e $(VENV)/.dev || echo "Installing the locked packages (once) …"
-	@$(PIP) install --require-hashes -r requirements.lock
-	@$(PIP) install --no-deps --no-build-isolation -e .
+	@test -e $(VENV)/.dev || echo "Installing the locked packages (once, one to three minutes) …"
+	$(call install,requirements.lock)
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python
-	@echo "Installing the locked packages for development (once) …"
-	@$(PIP) install --require-hashes -r requirements-dev.lock
-	@$(PIP) install --no-deps --no-build-isolation -e .
+	@echo "Installing the locked packages for development (once, some minutes) …"
+	$(call install,requirements-dev.lock)
 	@touch $(VENV)/.runtime $@
 
 # PYTHON=… chooses an interpreter; otherwise the first that is new enough.
