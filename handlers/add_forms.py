@@ -14,9 +14,9 @@ from handlers.forms import ChoiceField, Form, TextField
 from handlers.origins import ANSWER, QUESTION
 from handlers.permissions import require_moderator
 from handlers.services import Services
-from knowledge.curation.drafting import MAX_CLAIM
 from knowledge.curation.form import MAX_ANCHOR, EntryFields, NewExpert, NewSource
 from knowledge.curation.sheets import FLAG_CHOICES, KIND_CHOICES
+from knowledge.curation.wording import MAX_CLAIM
 from knowledge.model import ExpertKind, KnowledgeBase
 
 Interaction = discord.Interaction[Any]

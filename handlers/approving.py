@@ -12,15 +12,16 @@ from handlers.add_render import problems_told
 from handlers.errors import NoticeError
 from handlers.escape import inline
 from handlers.forms import Form, TextField, Typed
+from handlers.kb_edit import statements_told
 from handlers.origins import ANSWER, LINE, Origin
 from handlers.permissions import require_moderator
 from handlers.publishing import Planned, publishing_of
 from handlers.sending import send_privately
 from handlers.services import Services
 from handlers.writing import Writing
-from knowledge.curation.changing import body_now, reword
+from knowledge.curation.changing import body_now, reword, statements_along
 from knowledge.curation.difference import difference
-from knowledge.curation.items import ItemKey, ItemKind
+from knowledge.curation.items import Edit, ItemKey, ItemKind
 from knowledge.curation.merging import new_problems
 from knowledge.snapshot import Standing
 from knowledge.store.records import Action, Proposal, ProposalKind
@@ -73,18 +74,23 @@ class Approving:
         lines = difference(body, edit.body)
         if not lines:
             raise NoticeError("It says exactly that already, so there is nothing to publish.")
-        _, problems = await asyncio.to_thread(new_problems, standing.ground, standing.overlay, (edit,))
+        along: tuple[Edit, ...] = ()
+        if key.kind is ItemKind.ENTRY:
+            base = (await asyncio.to_thread(standing.merged)).base
+            along = statements_along(standing.overlay, base, key.id, body, edit.body or {})
+        _, problems = await asyncio.to_thread(new_problems, standing.ground, standing.overlay, (edit, *along))
         if problems:
             await send_privately(interaction, problems_told([(p.field, p.message) for p in problems], button=EDIT))
             return
         planned = Planned(
             Action.APPROVE,
-            (edit,),
+            (edit, *along),
             f"Published: {key.kind.value} `{key.id}`",
             note=str(proposal.fields.get("asked", "")),
             proposal=proposal.id,
         )
-        changes = "\n".join(f"- {inline(line.text)}" for line in lines)
+        told = [f"- {inline(line.text)}" for line in lines]
+        changes = "\n".join((*told, *statements_told(key, body, edit, along)))
         await publishing_of(interaction).offer(interaction, planned, f"**Publish this?**\n{changes}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,7 +28,7 @@ from handlers.services import Services
 from knowledge.curation.changing import body_now
 from knowledge.curation.difference import difference
 from knowledge.curation.drafting import preview
-from knowledge.curation.items import Body, ItemKey, ItemKind
+from knowledge.curation.items import Body, Edit, ItemKey, ItemKind
 from knowledge.curation.rewriting import Rewritten, label_of, rewritten, texts_of
 from knowledge.curation.sheets import SHEETS
 from knowledge.store.records import Action
@@ -113,6 +113,7 @@ class Editing:
         made = await self._made(guild, draft)
         lines = difference(draft.seen, made.edit.body)
         parts = [f"**Edit {name_of(draft.key, draft.seen)}**", told_lines(lines) or "Nothing is changed yet."]
+        parts += statements_told(draft.key, draft.seen, made.edit, made.along)
         if made.problems:
             told = [
                 f"- **{inline(label_of(draft.key.kind, problem.field) or 'Elsewhere')}**: {inline(problem.message)}"
@@ -151,9 +152,12 @@ class Editing:
             raise NoticeError(cut(f"It cannot be published like this:\n{told}", limits.MESSAGE_CONTENT))
         lines = difference(draft.seen, made.edit.body)
         name = name_of(draft.key, made.edit.body)
-        planned = replace(draft.planned or Planned(Action.EDIT, (), f"Published: {name}"), edits=(made.edit,))
+        planned = replace(
+            draft.planned or Planned(Action.EDIT, (), f"Published: {name}"), edits=(made.edit, *made.along)
+        )
         shown = preview(made.base, draft.key.id) if draft.key.kind is ItemKind.ENTRY else None
-        text = f"**Publish this?** {name}\n{told_lines(lines)}"
+        told = "\n".join((told_lines(lines), *statements_told(draft.key, draft.seen, made.edit, made.along)))
+        text = f"**Publish this?** {name}\n{told}"
         embeds = [embed_of(shown)] if shown is not None else []
         await publishing_of(press.interaction).offer(press.interaction, planned, text, embeds=embeds)
 
@@ -161,6 +165,16 @@ class Editing:
         self._drafts.find(press.argument, press.guild, press.person)
         self._drafts.drop(press.argument)
         await press.interaction.response.edit_message(content="Discarded: nothing was changed.", embeds=[], view=None)
+
+
+def statements_told(key: ItemKey, seen: Body, edit: Edit, along: Sequence[Edit]) -> list[str]:
+    """What becomes of the statements under an answer that is worded anew."""
+    after = edit.body or {}
+    if key.kind is not ItemKind.ENTRY or seen.get("answer") == after.get("answer") or not after.get("claims"):
+        return []
+    if along:
+        return ["Its statement said the same, and goes along with it."]
+    return ["The statements under it stay as they are: see below that they still say this."]
 
 
 def install_edit(kb: app_commands.Group, editing: Editing, items: Items) -> None:

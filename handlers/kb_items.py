@@ -160,9 +160,10 @@ def limited_but_gone(standing: Standing, base: KnowledgeBase) -> dict[str, str]:
 
 
 def _search(search: Search, text: str, kinds: Sequence[ItemKind]) -> list[Found]:
-    """The best of every kind, taken in turn."""
+    """The best of all kinds first; of every kind in turn where they fit alike, as all do before anything is typed."""
     by_kind = [search.items(kind, text, limits.AUTOCOMPLETE_CHOICES) for kind in kinds]
-    return list(_in_turn(by_kind))[: limits.AUTOCOMPLETE_CHOICES]
+    found = sorted(_in_turn(by_kind), key=lambda one: -one.fits)
+    return found[: limits.AUTOCOMPLETE_CHOICES]
 
 
 def _in_turn(by_kind: Sequence[Sequence[Found]]) -> Iterator[Found]:

@@ -22,8 +22,7 @@ from handlers.review import announce
 from handlers.sending import send_privately
 from handlers.services import Services
 from knowledge.answers import Answer, Outcome
-from knowledge.curation.drafting import MAX_CLAIM
-from knowledge.curation.wording import credentials_in
+from knowledge.curation.wording import MAX_CLAIM, credentials_in
 from knowledge.errors import CitebotError
 from knowledge.store.records import Proposal, ProposalKind
 

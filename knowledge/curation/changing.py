@@ -8,7 +8,7 @@ from typing import Any
 from knowledge.curation.bodies import body_in, canonical, checked, things_of
 from knowledge.curation.items import Body, Edit, ItemKey, ItemKind, Overlay, Revision, State
 from knowledge.curation.merging import Ground
-from knowledge.curation.wording import new_id, one_line
+from knowledge.curation.wording import MAX_CLAIM, new_id, one_line
 from knowledge.model import KnowledgeBase
 from knowledge.pack_rules import squash
 
@@ -34,6 +34,24 @@ def reword(overlay: Overlay, key: ItemKey, body: Body, *, based_on: int | None =
     if not checked({key: body})[1]:
         body = canonical(key, body)
     return Edit(key.kind, key.id, overlay.number(key) if based_on is None else based_on, State.LIVE, body)
+
+
+def statements_along(overlay: Overlay, base: KnowledgeBase, entry: str, before: Body, after: Body) -> tuple[Edit, ...]:
+    """Edits of those statements of the server's own that said just what an entry's answer did: they go along with it.
+
+    One that quotes, or that another entry rests on too, stays as it is; so do all where the answer is too long for one.
+    """
+    old, new = one_line(str(before.get("answer", ""))), one_line(str(after.get("answer", "")))
+    if squash(old) == squash(new) or len(new) > MAX_CLAIM:
+        return ()
+    elsewhere = {claim for other in base.entries.values() if other.id != entry for claim in other.claims}
+    edits: list[Edit] = []
+    for claim in after.get("claims", ()):
+        key = ItemKey(ItemKind.CLAIM, claim)
+        body = overlay.body(key)
+        if body and claim not in elsewhere and not body.get("quote") and squash(str(body.get("text"))) == squash(old):
+            edits.append(reword(overlay, key, {**body, "text": new}))
+    return tuple(edits)
 
 
 def with_phrasings(ground: Ground, overlay: Overlay, entry: str, texts: Iterable[str]) -> tuple[Edit, ...]:

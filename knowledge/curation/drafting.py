@@ -13,13 +13,22 @@ from knowledge.curation.bodies import ItemProblem, body_of, things_of
 from knowledge.curation.form import MAX_ANCHOR, EntryFields, FieldProblem, NewExpert, NewSource
 from knowledge.curation.items import Edit, ItemKey, ItemKind, Overlay, State
 from knowledge.curation.merging import Ground, Merged, new_problems
-from knowledge.curation.wording import lines, new_id, one_line, read_place, shorten, slug, spoken_list, tidy
+from knowledge.curation.wording import (
+    MAX_CLAIM,
+    lines,
+    new_id,
+    one_line,
+    read_place,
+    shorten,
+    slug,
+    spoken_list,
+    tidy,
+)
 from knowledge.derive import CandidateKind, candidates
 from knowledge.links import host_of
 from knowledge.model import WHOLE, Expert, ExpertKind, KnowledgeBase, Section, Source
 from knowledge.pack_rules import QUOTE_MARKS, is_page, squash
 
-MAX_CLAIM = 400
 MESSAGE_HOSTS = ("discord.com", "discordapp.com", "ptb.discord.com", "canary.discord.com")
 """Where a link leads to a message: what stands there is said by its writer, not by the site."""
 
@@ -209,9 +218,10 @@ class Drafting:
         if host in MESSAGE_HOSTS:
             return expert
         if not host:
-            link = f"'{shorten(url, 40)}' is not a web address: begin with https://"
-            self._tell("source", link if url else "say who wrote it, or give a link")
-            return ""
+            if url:
+                self._tell("source", f"'{shorten(url, 40)}' is not a web address: begin with https://")
+            # A leaflet or a book without a page: by whoever says it there, as nobody else is named.
+            return "" if url else expert
         return self._expert(NewExpert(host.removeprefix("www."), ExpertKind.OUTLET), "source", "")
 
     def _section(self, source: Source, part: str) -> str:

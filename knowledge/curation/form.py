@@ -27,7 +27,7 @@ class NewExpert:
 class NewSource:
     """A source that is to be added. Where its link or title is known already, the known one is meant.
 
-    `author` is an expert's id or a new one; without one, a message is by who says it and a page by its site.
+    `author` is an expert's id or a new one; without one, a page is by its site, all else by who says it.
     """
 
     title: str

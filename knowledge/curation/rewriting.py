@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from knowledge.curation.bodies import ItemProblem, things_of
-from knowledge.curation.changing import reword
+from knowledge.curation.changing import reword, statements_along
 from knowledge.curation.form import FieldProblem
 from knowledge.curation.items import Body, Edit, ItemKey, ItemKind, Overlay
 from knowledge.curation.merging import Ground, new_problems
@@ -23,11 +23,15 @@ Texts = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """What came of the texts: the edit to save with the base that follows, or what is wrong."""
+    """What came of the texts: the edit to save with the base that follows, or what is wrong.
+
+    `along` are edits of statements that said what the answer did, and are to go on doing so.
+    """
 
     edit: Edit
     base: KnowledgeBase
     problems: tuple[FieldProblem, ...] = ()
+    along: tuple[Edit, ...] = ()
 
 
 def texts_of(base: KnowledgeBase, kind: ItemKind, body: Body) -> dict[str, str]:
@@ -46,11 +50,14 @@ def rewritten(
     base = ground.merge(overlay).base
     body, problems = _body(base, key.kind, seen, texts)
     edit = reword(overlay, key, body, based_on=based_on)
-    merged, found = new_problems(ground, overlay, (edit,))
+    along: tuple[Edit, ...] = ()
+    if key.kind is ItemKind.ENTRY:
+        along = statements_along(overlay, base, key.id, seen, edit.body or {})
+    merged, found = new_problems(ground, overlay, (edit, *along))
     first: dict[str, FieldProblem] = {}
     for problem in (*problems, *(_at_field(key, found_one) for found_one in found)):
         first.setdefault(problem.field, problem)
-    return Rewritten(edit, merged.base, tuple(first.values()))
+    return Rewritten(edit, merged.base, tuple(first.values()), along)
 
 
 def label_of(kind: ItemKind, field: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -21,10 +21,11 @@ NAMED = 200
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An item to choose, with what people call it."""
+    """An item to choose, with what people call it, and how well that fits what is typed (0 where nothing is)."""
 
     key: ItemKey
     label: str
+    fits: float = 0.0
 
 
 def label(key: ItemKey, body: Body | None) -> str:
@@ -76,7 +77,7 @@ class Search:
             bonus = 20.0 if f" {wanted}" in f" {name}" else 0.0
             best[whose] = max(best[whose], score + bonus)
         order = [int(at) for at in np.argsort(-best, kind="stable") if best[at] >= LEAST]
-        return tuple(known.found[at] for at in order[:limit])
+        return tuple(replace(known.found[at], fits=float(best[at])) for at in order[:limit])
 
 
 def search(base: KnowledgeBase, kind: ItemKind, text: str, limit: int = 25) -> tuple[Found, ...]:

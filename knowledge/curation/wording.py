@@ -10,6 +10,9 @@ from knowledge.yamltree import INVISIBLE
 
 MAX_ID = 60
 
+MAX_CLAIM = 400
+"""The most characters that a statement may have, as in the pack format."""
+
 _BREAKS = re.compile("\r\n?|[\u2028\u2029\x85\x0b\x0c]")
 _BLANK_LINES = re.compile(r"\n{2,}")
 _PARAGRAPH = re.compile(r"(?:\b(?:paragraph|para\.?|par\.)|¶)\s*(\d{1,5})\)?\Z", re.IGNORECASE)

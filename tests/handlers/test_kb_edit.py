@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from knowledge.answers import Outcome
-from knowledge.curation.items import Edit, ItemKind, State
+from knowledge.curation.items import Edit, ItemKey, ItemKind, State
 from knowledge.store.records import Action
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ else:
 
 FLOOD = "Why does the river flood every spring?"
 ANSWER = "Because the snow melts quickly and the dam is old."
+MILL_CLAIM = ItemKey(ItemKind.CLAIM, "dam-is-old")
 TROUT = "Have the trout come back to the river?"
 
 
@@ -72,6 +73,27 @@ class TestEditing:
         assert await body(world, FLOOD) == "Because the snow melts quickly."
         (change,) = await world.store.revisions.changes(world.guild.id)
         assert (change.action, change.who) == (Action.EDIT, rita.id)
+
+    async def test_no_statement_is_left_saying_what_the_answer_said_before(self, world: World, rita: Any) -> None:
+        claim = dict((await world.services.knowledge.standing(world.guild.id)).ground.body(MILL_CLAIM) or {})
+        entry = {"question": "When does the club meet?", "answer": "Every Tuesday.", "claims": ["meets"]}
+        bodies = {ItemKind.CLAIM: {**claim, "text": "Every Tuesday."}, ItemKind.ENTRY: entry}
+        edits = [Edit(kind, "meets", 0, State.LIVE, body) for kind, body in bodies.items()]
+        await world.store.revisions.commit(world.guild.id, 1, Action.ADD, edits)
+        await world.services.knowledge.published(world.guild.id)
+        panel = await edit(world, rita, "entry:meets", answer="Every Friday.")
+        assert "Its statement said the same, and goes along with it." in panel.content
+        await publish(rita, await offered(world, rita, panel))
+        shown = world.text_of(await world.ask("When does the club meet?"))
+        assert "Friday" in shown
+        assert "Tuesday" not in shown
+        panel = await edit(world, rita, "entry:why-floods", answer="Nobody knows.")
+        assert "The statements under it stay as they are" in panel.content
+
+    async def test_the_list_has_what_fits_best_first_whatever_its_kind(self, world: World, rita: Any) -> None:
+        choices = await rita.autocomplete(world.channel, "kb edit", "item", "old")
+        kinds = [choice["name"].split(" · ")[0] for choice in choices]
+        assert kinds[0] == "Statement", choices
 
     async def test_the_other_form_goes_into_the_same_change(self, world: World, rita: Any) -> None:
         panel = await edit(world, rita, "entry:why-floods", phrasings="reason for flooding\nspring flood reason")

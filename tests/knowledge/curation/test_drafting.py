@@ -106,6 +106,15 @@ def test_a_page_is_no_heading_wherever_it_comes_in(ground: Ground, boats: Overla
     assert headed.base.sources["old-mills"].sections[0].heading
 
 
+def test_a_leaflet_without_a_link_is_by_whoever_says_it(ground: Ground) -> None:
+    made = draft(replace(FIELDS, source=NewSource("Club leaflet"), place="page 2"), ground, Overlay())
+    assert made.problems == ()
+    claim = made.base.claims[made.base.entries[made.entry].claims[0]]
+    assert made.base.sources["club-leaflet"].author == claim.expert
+    nobody = draft(replace(FIELDS, source=NewSource("Club leaflet"), expert=""), ground, Overlay())
+    assert "say who says it" in {problem.field: problem.message for problem in nobody.problems}["expert"]
+
+
 def test_a_page_without_author_is_by_its_site_and_a_message_by_its_writer(ground: Ground) -> None:
     page = draft(replace(FIELDS, source=NewSource("Old mills", "https://www.mills.example/a")), ground, Overlay())
     assert page.base.experts[page.base.sources["old-mills"].author].name == "mills.example"
@@ -144,7 +153,6 @@ def test_ids_are_new_even_where_the_old_is_retired(ground: Ground, overlay: Make
         ({"source": ""}, "source", "say where it stands"),
         ({"source": "no-such"}, "source", "there is no source 'no-such'"),
         ({"source": NewSource("", "https://a.example")}, "source", "write the title"),
-        ({"source": NewSource("A book")}, "source", "say who wrote it, or give a link"),
         ({"source": NewSource("A book", "mills.example")}, "source", "is not a web address: begin with https://"),
         ({"source": NewSource("A book", "https://[")}, "source", "is not a web address"),
         ({"source": "river", "place": "The end"}, "place", "it stands in: “Opening” and “Causes of floods”"),

@@ -10,7 +10,7 @@ import pytest
 from knowledge.curation.bodies import body_in, things_of
 from knowledge.curation.changing import body_now
 from knowledge.curation.difference import difference
-from knowledge.curation.items import ItemKey, ItemKind, Overlay
+from knowledge.curation.items import Edit, ItemKey, ItemKind, Overlay, State
 from knowledge.curation.merging import Ground
 from knowledge.curation.rewriting import Rewritten, label_of, rewritten, texts_of
 from knowledge.curation.sheets import SHEETS
@@ -70,6 +70,34 @@ def test_an_entry_gets_other_words_and_phrasings(type_in: Type) -> None:
     assert body(made)["answer"] == "A century.\n\nIf it is of oak."
     assert body(made)["phrasings"] == ["how old do hulls get?"]
     assert made.edit.expected == 1
+
+
+def test_a_statement_that_said_what_the_answer_did_goes_along_with_it(ground: Ground, boats: Overlay, key: Key) -> None:
+    answer, oak = "A century, if it is of oak.", key("claim:oak")
+    claim = boats.body(oak)
+    assert claim is not None
+    same = boats.with_edits(
+        [Edit(ItemKind.CLAIM, "oak", 1, State.LIVE, {**claim, "text": "A century, if it is of OAK"})]
+    )
+    wanted = key("entry:hull-life")
+    seen = same.body(wanted)
+    assert seen is not None
+    made = rewritten(ground, same, wanted, seen, {"answer": "Two centuries.\n\nAt best."})
+    assert made.problems == ()
+    assert [(edit.key, dict(edit.body or {})["text"]) for edit in made.along] == [(oak, "Two centuries. At best.")]
+    assert made.base.claims["oak"].text == "Two centuries. At best."
+    # One that says something of its own stays, as do a quotation, one that others rest on, and one too long to follow.
+    assert rewritten(ground, boats, wanted, seen, {"answer": "Two centuries."}).along == ()
+    quoted = same.with_edits(
+        [Edit(ItemKind.CLAIM, "oak", 2, State.LIVE, {**claim, "text": answer, "quote": "for ever"})]
+    )
+    assert rewritten(ground, quoted, wanted, seen, {"answer": "Two centuries."}).along == ()
+    other = Edit(
+        ItemKind.ENTRY, "oak", 0, State.LIVE, {"question": "Is oak good?", "answer": "Yes.", "claims": ["oak"]}
+    )
+    assert rewritten(ground, same.with_edits([other]), wanted, seen, {"answer": "Two centuries."}).along == ()
+    assert rewritten(ground, same, wanted, seen, {"answer": "so " * 200}).along == ()
+    assert rewritten(ground, same, wanted, seen, {"question": "How old do hulls get?"}).along == ()
 
 
 def test_statements_are_named_by_id_or_by_how_they_begin(type_in: Type, river: KnowledgeBase) -> None:
