@@ -23,6 +23,7 @@ _EXAMPLES = """\
 examples:
   citebot check                                  the packs that come with Citebot
   citebot check my-pack/                         a folder, or a single file
+  citebot check bees/ our-bees/                  packs on top of one another, in the order they are loaded
   citebot check my-pack/ --text article.txt      also word for word against the source
   citebot check my-pack/ --text a=one.txt --text b=two.txt   several sources, by their ids
 
@@ -39,7 +40,13 @@ def add_parser(add: AddParser) -> None:
         description="Checks a knowledge pack and lists its problems (200 at most) with file, line and what to do.",
         epilog=_EXAMPLES,
     )
-    parser.add_argument("pack", nargs="?", metavar="PACK", help="name or path (default: all that come with Citebot)")
+    parser.add_argument(
+        "packs",
+        nargs="*",
+        metavar="PACK",
+        help="name or path; several are checked as they are loaded together, those that others build on first "
+        "(default: each that comes with Citebot)",
+    )
     parser.add_argument(
         "--text",
         action="append",
@@ -55,11 +62,12 @@ def run(args: argparse.Namespace) -> int:
     """Check; 0 without problems, 1 with some. Raises PackError for a pack or text that is not there."""
     from knowledge.packs import find_pack, shipped_packs
 
-    paths = [find_pack(name) for name in ([args.pack] if args.pack else shipped_packs())]
-    if args.text and len(paths) > 1:
+    named: list[str] = args.packs
+    together = [[find_pack(name) for name in named]] if named else [[find_pack(name)] for name in shipped_packs()]
+    if args.text and len(together) > 1:
         raise PackError([Problem("--text", 0, "", "belongs to one pack: name the pack before it")])
     texts = [_read_text(str(text)) for text in args.text]
-    results = [_check(path, texts) for path in paths]
+    results = [_check(paths, texts) for paths in together]
     if args.json:
         everything = {"ok": all(result.ok for result in results), "packs": [result.as_json() for result in results]}
         print(json.dumps(everything, ensure_ascii=False, indent=2))
@@ -79,7 +87,7 @@ class _Text:
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """What checking one pack brought; `base` is None where it could not be loaded."""
+    """What checking packs that are loaded together brought; `base` is None where they could not be loaded."""
 
     name: str
     base: KnowledgeBase | None
@@ -111,16 +119,23 @@ class _Result:
         }
 
 
-def _check(path: Path, texts: Sequence[_Text]) -> _Result:
+def _check(paths: Sequence[Path], texts: Sequence[_Text]) -> _Result:
     from knowledge.check import check_text
-    from knowledge.packs import open_pack
+    from knowledge.packs import open_to_check
 
-    try:
-        pack = open_pack(path)
-    except PackError as error:
-        return _Result(path.resolve().name, None, error.problems)
-    reports = tuple(check_text(pack, text.text, source=text.source, name=text.name) for text in texts)
-    return _Result(pack.base.info.id, pack.base, (), reports)
+    pack = open_to_check(paths)
+    reports: list[TextReport] = []
+    for text in texts:
+        try:
+            reports.append(check_text(pack, text.text, source=text.source, name=text.name))
+        except PackError:
+            if not pack.problems:
+                raise
+            # The source itself has a problem, which is told.
+    name = ", ".join(path.resolve().name for path in paths)
+    if pack.problems:
+        return _Result(name, None, pack.problems, tuple(reports))
+    return _Result(name if len(paths) > 1 else pack.base.info.id, pack.base, (), tuple(reports))
 
 
 def _read_text(argument: str) -> _Text:
@@ -176,7 +191,8 @@ def _summary(result: _Result) -> str:
     if result.warnings:
         found += f", {_several(len(result.warnings), 'warning')}"
     if result.base is None:
-        return f"{result.name}: {found}"
+        only = "\nThe text was compared with what is well-formed; its sentences are looked at once the rest is mended."
+        return f"{result.name}: {found}{only if result.reports else ''}"
     counts = ", ".join(_several(number, _one(kind)) for kind, number in _counts(result.base))
     lines = [f"{result.name}: {counts}: {found}"]
     lines += [

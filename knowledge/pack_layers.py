@@ -83,7 +83,8 @@ class Layers:
 
     def _not_loaded(self, name: str) -> str:
         known = [head.id for other in self._loaded for head in other.heads]
-        return f"the pack '{name}' is not loaded before this one: name it first ({did_you_mean(name, known)})"
+        hint = f" ({did_you_mean(name, known)})" if known else ": citebot check PACK-BELOW THIS-PACK"
+        return f"the pack '{name}' is not loaded before this one: name it first{hint}"
 
     def _hide(self, pack: PackFiles, kind: str, known: Mapping[str, Item]) -> set[str]:
         found: set[str] = set()

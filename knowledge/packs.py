@@ -15,6 +15,7 @@ from knowledge.model import KnowledgeBase, PackInfo
 from knowledge.pack_build import build_base, build_info, build_item
 from knowledge.pack_files import KINDS, SUFFIXES, Item, PackFiles
 from knowledge.pack_layers import Layers
+from knowledge.pack_part import build_part
 from knowledge.schema_faults import did_you_mean
 from knowledge.yamltree import Path
 
@@ -24,10 +25,14 @@ PACKS_DIR = FilePath(__file__).parent / "packs"
 
 @dataclass(frozen=True, slots=True)
 class OpenedPack:
-    """A base together with where each of its items stands, for checks that report file and line."""
+    """A base together with where each of its items stands, for checks that report file and line.
+
+    `problems` are what keeps it from being loaded: then the base has only what is well-formed by itself.
+    """
 
     base: KnowledgeBase
     places: Mapping[tuple[str, str], Item]
+    problems: tuple[Problem, ...] = ()
 
     def problem(self, kind: str, item_id: str, path: Path, message: str) -> Problem:
         """A problem with an item (`kind` as in the files: "claims"), at a path within it."""
@@ -84,11 +89,30 @@ def open_pack(path: FilePath) -> OpenedPack:
     return _open([PackFiles(path)])
 
 
+def open_to_check(paths: Sequence[FilePath]) -> OpenedPack:
+    """Packs merged in the order given, even where they have problems: what is well-formed can still be compared."""
+    packs = [PackFiles(path) for path in dict.fromkeys(path.resolve() for path in paths)]
+    layers = Layers(packs)
+    problems = _problems(packs, layers)
+    if not problems:
+        return _built(packs, layers)
+    base, places = build_part(layers.items)
+    return OpenedPack(base, MappingProxyType(places), problems)
+
+
 def _open(packs: Sequence[PackFiles]) -> OpenedPack:
     layers = Layers(packs)
+    if problems := _problems(packs, layers):
+        raise PackError(problems)
+    return _built(packs, layers)
+
+
+def _problems(packs: Sequence[PackFiles], layers: Layers) -> tuple[Problem, ...]:
     problems = [problem for pack in packs for problem in pack.problems] + layers.problems
-    if problems:
-        raise PackError(listed(sorted(dict.fromkeys(problems))))
+    return listed(sorted(dict.fromkeys(problems)))
+
+
+def _built(packs: Sequence[PackFiles], layers: Layers) -> OpenedPack:
     things = {kind: [build_item(p.item, p.pack.only_source) for p in layers.items[kind]] for kind in KINDS}
     base = build_base(_info([build_info(pack.heads[0]) for pack in packs]), things)
     places = {(kind, placed.item.id): placed.item for kind in KINDS for placed in layers.items[kind]}

@@ -1,6 +1,7 @@
 """`check` as somebody at a terminal uses it."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,59 @@ def test_problems_come_one_a_line_and_count(folder: Path, capsys: pytest.Capture
     out = capsys.readouterr().out
     assert out.splitlines()[0].startswith("bees.yaml:3: experts[ada].kind: 'autor' is not one of person")
     assert out.endswith("bees.yaml: 1 problem\n")
+
+
+def test_anchors_are_compared_even_where_other_items_have_problems(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = """\
+  - {id: less, txt: They fell., expert: ada, section: all, paragraph: 1, anchor: bees}
+  - {id: gone, text: None is left., expert: nobody, section: all, paragraph: 1, anchor: no bees}
+  - {id: lost, text: They left., expert: ada, section: nowhere, paragraph: 1, anchor: bees}
+"""
+    pack = PACK.replace("claims: [{", "claims:\n  - {", 1).replace("fewer bees}]\n", f"fewer bees}}\n{wrong}")
+    (folder / "bees.yaml").write_text(pack)
+    assert run(["check", "bees.yaml", "--text", "bees.txt"]) == 1
+    out = capsys.readouterr().out
+    assert "claims[less].txt: " in out
+    assert "claims[gone].expert: " in out
+    assert "claims[lost].section: " in out
+    assert "bees.yaml:7: claims[gone].anchor: does not stand word for word" in out
+    assert "claims[fewer]" not in out
+    assert "no anchor touches" not in out
+    assert out.endswith("its sentences are looked at once the rest is mended.\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PACK.replace("id: paper", "idd: paper"),
+        PACK.replace("author: ada", "author: al"),
+        PACK.replace("experts: [", "experts: [["),
+        PACK.replace("sections: [", "sections: [{}, "),
+        "",
+        "- [",
+    ],
+)
+def test_no_problem_of_a_pack_hides_behind_its_text(
+    folder: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    (folder / "bees.yaml").write_text(text)
+    assert run(["check", "bees.yaml", "--text", "paper=bees.txt"]) == 1
+    assert re.search(r"^bees.yaml: \d+ problems?$", capsys.readouterr().out, re.MULTILINE)
+
+
+def test_a_pack_is_checked_with_those_that_it_builds_on(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "our.yaml").write_text(
+        "pack: {id: our-bees, title: Our bees, about: ours, builds_on: [bees]}\n"
+        "overrides: {entries: [{id: why, question: How many?, answer: Far fewer., claims: [fewer]}]}\n"
+    )
+    assert run(["check", "bees.yaml", "our.yaml", "--text", "bees.txt"]) == 0
+    assert capsys.readouterr().out.startswith(
+        "bees.yaml, our.yaml: 1 source, 1 expert, 1 claim, 1 entry, 0 phrasings: no"
+    )
+    assert run(["check", "our.yaml"]) == 1
+    assert "the pack 'bees' is not loaded before this one: name it first" in capsys.readouterr().out
 
 
 def test_json_holds_the_same(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
