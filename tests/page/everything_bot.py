@@ -185,6 +185,10 @@ def add_commands(tree: app_commands.CommandTree[EverythingBot]) -> None:
     ) -> None:
         await interaction.response.send_message("All about fruit", ephemeral=not public)
 
+    @tree.command(description="Says a lot")
+    async def long(interaction: discord.Interaction[EverythingBot]) -> None:  # pyright: ignore[reportUnusedFunction]
+        await interaction.response.send_message("# The beginning\n" + "more\n" * 60 + "# The end", ephemeral=True)
+
     @tree.command(description="Takes its time")
     async def slow(interaction: discord.Interaction[EverythingBot]) -> None:  # pyright: ignore[reportUnusedFunction]
         await interaction.response.defer(thinking=True)

@@ -46,7 +46,7 @@ def test_a_command_by_keyboard_alone(open_with_bot: OpenPage) -> None:
     page.keyboard.type("/")
     commands = page.get_by_role("listbox", name="Commands")
     expect(commands.get_by_role("option")).to_have_text(
-        ["/aboutWhat this is", "/askAsk about fruit", "/slowTakes its time"]
+        ["/aboutWhat this is", "/askAsk about fruit", "/longSays a lot", "/slowTakes its time"]
     )
     page.keyboard.type("as")
     expect(commands.get_by_role("option")).to_have_count(1)
@@ -164,6 +164,43 @@ def test_a_word_that_is_no_option_is_not_sent_along(open_with_bot: OpenPage) -> 
     page.keyboard.press("Enter")
     expect(page.get_by_text("There is no option “pears”.")).to_be_visible()
     expect(page.get_by_role("group", name="Command /about")).to_be_visible()
+
+
+def use(page: Page, name: str) -> None:
+    page.locator("#composer-text").press_sequentially(f"/{name} ")
+    page.keyboard.press("Enter")
+
+
+def test_the_reply_to_ones_own_command_is_scrolled_to(open_with_bot: OpenPage) -> None:
+    page = open_with_bot("Noor", "ask-the-article", size=(900, 500))
+    goes_on = page.get_by_role("button", name="Goes on below")
+    use(page, "long")
+    expect(page.get_by_role("heading", name="The beginning")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="The end")).not_to_be_in_viewport()
+    expect(goes_on).to_be_visible()
+    use(page, "about")
+    expect(said(page, "All about fruit")).to_be_in_viewport(ratio=1)
+    expect(goes_on).to_be_hidden()
+    page.get_by_role("log").evaluate("log => { log.scrollTop = 0; }")
+    use(page, "long")
+    expect(page.get_by_role("heading", name="The beginning").last).to_be_in_viewport()
+    for _ in range(9):
+        if goes_on.is_hidden():
+            break
+        goes_on.click()
+    expect(page.get_by_role("heading", name="The end").last).to_be_in_viewport()
+    expect(page.get_by_role("button", name="New messages")).to_be_hidden()
+
+
+def test_what_others_write_does_not_take_one_away(open_with_bot: OpenPage) -> None:
+    page, other = open_with_bot("Noor", "general", size=(900, 500)), open_with_bot("Sam", "general")
+    use(page, "long")
+    beginning = page.get_by_role("heading", name="The beginning")
+    expect(beginning).to_be_in_viewport()
+    write(other, "something else")
+    page.get_by_role("button", name="New messages").click()
+    expect(said(page, "something else")).to_be_in_viewport()
+    expect(beginning).not_to_be_in_viewport()
 
 
 def test_thinking_is_shown_until_the_answer(open_with_bot: OpenPage) -> None:

@@ -7,6 +7,10 @@ import { dayName, dayNumber } from "./time.js";
 const AT_END = 60; // px from the end that still count as reading the newest
 const NEAR_START = 300;
 const JUMP_PAGES = 5;
+const HAIR = 4; // px of a reply below the view that nobody misses
+const SCREEN = 0.8; // of the view, that reading on goes down
+const NEWER = "New messages ↓";
+const GOES_ON = "Goes on below ↓";
 
 /** `page` as for messageElement, plus `welcome(channel)` for the head of a channel's history. */
 export class Log {
@@ -18,11 +22,13 @@ export class Log {
     this.newest = null;
     this.roving = null;
     this.thinking = false; // whether the newest message is still a promise
+    this.long = null; // key of the reply shown from its beginning that goes on below the view
     root.addEventListener("scroll", () => this.scrolled(), { passive: true });
     root.addEventListener("keydown", (event) => this.key(event));
     root.addEventListener("focusin", (event) => this.rove(event.target.closest(".message")));
     root.addEventListener("contextmenu", (event) => this.menu(event));
-    pill.addEventListener("click", () => this.toEnd());
+    inner.addEventListener("load", () => this.atEnd && this.toEnd(this.newest), true); // a picture makes its message longer
+    pill.addEventListener("click", () => (this.long ? root.scrollBy({ top: root.clientHeight * SCREEN }) : this.toEnd()));
     new ResizeObserver(() => this.atEnd && this.toEnd()).observe(root);
   }
 
@@ -32,7 +38,7 @@ export class Log {
     this.shown.clear();
     this.atEnd = true;
     this.oldest = this.newest = this.roving = null;
-    this.pill.hidden = true;
+    this.point(null);
   }
 
   render() {
@@ -57,9 +63,9 @@ export class Log {
     this.oldest = oldest;
     this.newest = newest?.id ?? null;
     this.thinking = newest !== null && isThinking(newest);
-    if (wasAtEnd || (arrived && state.isMine(newest))) this.toEnd(arrived ? newest.id : null);
+    if (wasAtEnd || (arrived && state.concernsMe(newest))) this.toEnd(arrived ? newest.id : null);
     else if (grownAbove) this.root.scrollTop += this.root.scrollHeight - height;
-    else if (arrived) this.pill.hidden = false;
+    else if (arrived) this.point(NEWER);
   }
 
   // What is to be seen, from top to bottom.
@@ -134,14 +140,31 @@ export class Log {
     const element = this.shown.get(arrived)?.element;
     this.atEnd = !element || element.offsetHeight <= this.root.clientHeight;
     if (!this.atEnd) element.scrollIntoView({ block: "start" });
-    this.pill.hidden = true;
+    this.point(this.atEnd ? null : GOES_ON, arrived);
+  }
+
+  // What lies below the view, if anything does.
+  point(text, long = null) {
+    this.long = text === GOES_ON ? long : null;
+    this.pill.hidden = !text;
+    this.pill.textContent = text ?? "";
+    this.root.parentElement.classList.toggle("goes-on", this.long !== null);
   }
 
   scrolled() {
     const { root } = this;
-    this.atEnd = root.scrollHeight - root.scrollTop - root.clientHeight < AT_END;
-    if (this.atEnd) this.pill.hidden = true;
+    if (this.long && !this.isCut(this.long)) this.point(null);
+    this.atEnd = !this.long && root.scrollHeight - root.scrollTop - root.clientHeight < AT_END;
+    if (this.atEnd) this.point(null);
     if (root.scrollTop < NEAR_START && this.page.state.channelId) this.page.actions.loadOlder(this.page.state.channelId);
+  }
+
+  isCut(key) {
+    const element = this.shown.get(key)?.element;
+    if (!element) return false;
+    const end = this.root.getBoundingClientRect().bottom;
+    const { top, bottom } = element.getBoundingClientRect();
+    return top < end && bottom > end + HAIR;
   }
 
   // One message at a time is in the tab order; arrow keys move to the others.

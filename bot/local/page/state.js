@@ -153,6 +153,13 @@ export class State {
     return message.author?.id === this.me?.id;
   }
 
+  /** Whether a message is one's own, or comes of what one said, pressed or commanded. */
+  concernsMe(message) {
+    const used = (message.interaction_metadata ?? message.interaction)?.user?.id;
+    const said = message.referenced_message?.author?.id;
+    return [message.author?.id, used, said].includes(this.me?.id) || Boolean((message.flags ?? 0) & EPHEMERAL);
+  }
+
   mentionsMe(message) {
     return (message.mentions ?? []).some((user) => user.id === this.me?.id) && !this.isMine(message);
   }
