@@ -202,6 +202,12 @@ def test_switching_the_person_keeps_the_channel(open_page: OpenPage) -> None:
     expect(page.locator("#channel-name")).to_have_text("#ask-the-article")
 
 
+def test_who_is_a_moderator_shows_before_one_is_them(open_page: OpenPage) -> None:
+    page = open_page("Mira", "general")
+    people = page.get_by_role("radiogroup", name="You are").get_by_role("radio")
+    expect(people).to_have_text(["MMira", "SSamModerator", "NNoorModerator"])
+
+
 def test_the_bot_answers_in_a_direct_message(open_with_bot: OpenPage) -> None:
     page = open_with_bot("Sam", "Citebot")
     write(page, "just us two")

@@ -126,7 +126,7 @@ export class Sidebar {
           },
           avatar(user, "small"),
           h("span", { class: "person-name", text: displayName(user) }),
-          chosen && state.moderator && h("span", { class: "tag tag-quiet", text: "Moderator" }),
+          state.moderators.has(user.id) && h("span", { class: "tag tag-quiet", text: "Moderator" }),
         );
       }),
     );

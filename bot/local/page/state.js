@@ -30,7 +30,7 @@ export class State {
     this.me = null;
     this.bot = null;
     this.botOnline = false;
-    this.moderator = false;
+    this.moderators = new Set(); // ids of the people who may manage the server
     this.serverName = "";
     this.examples = [];
     this.examplesAsked = false;
@@ -69,7 +69,7 @@ export class State {
     this.channels = frame.channels;
     this.commands = frame.commands ?? [];
     this.botOnline = Boolean(frame.bot_online);
-    this.moderator = Boolean((frame.permissions?.[frame.me.id] ?? frame.permissions)?.manage_guild);
+    this.moderators = new Set(Object.entries(frame.permissions ?? {}).filter(([, may]) => may.manage_guild).map(([id]) => id));
     this.serverName = frame.server.name;
     this.examples = frame.examples ?? [];
     this.examplesAsked = false;
@@ -77,6 +77,10 @@ export class State {
     const same = before && this.channels.find((channel) => channel.type === before.type && (channel.type === 1 || channel.name === before.name));
     this.channelId = (same ?? null)?.id ?? null;
     this.announce("hello");
+  }
+
+  get moderator() {
+    return this.moderators.has(this.me?.id);
   }
 
   get channel() {
