@@ -127,9 +127,9 @@ def reply_view(answer: Answer, *, removable: bool = True, correctable: bool = Tr
     if answer.outcome is Outcome.SUGGEST:
         view.add_item(ReplyButton.make(Action.NONE, "None of these", row=row))
     if answer.outcome is Outcome.ANSWER:
-        good, bad = discord.ButtonStyle.success, discord.ButtonStyle.secondary
-        view.add_item(ReplyButton.make(Action.HELPFUL, "Helpful", row=row, emoji="👍", style=good))
-        view.add_item(ReplyButton.make(Action.UNHELPFUL, "Not helpful", row=row, emoji="👎", style=bad))
+        # Both alike: a green one looks pressed already, and everybody sees the same buttons, whoever has voted.
+        view.add_item(ReplyButton.make(Action.HELPFUL, "Helpful", row=row, emoji="👍"))
+        view.add_item(ReplyButton.make(Action.UNHELPFUL, "Not helpful", row=row, emoji="👎"))
     if answer.candidate_id and answer.attributions:
         view.add_item(
             ReplyButton.make(Action.SOURCES, "Sources", argument=f"0:{answer.candidate_id}", row=row, emoji="📖")

@@ -82,6 +82,18 @@ def test_a_vote_and_the_sources_are_seen_by_one(open_with_bot: OpenPage) -> None
     expect(said(sam, "Only you can see this")).to_have_count(0)
 
 
+def test_on_a_phone_the_buttons_take_two_lines_and_none_looks_pressed(open_with_bot: OpenPage) -> None:
+    page = open_with_bot("Noor", "general", size=(360, 740))
+    write(page, f"@Citebot {CONTAINMENT}")
+    reply = answer(page, CONTAINMENT)
+    buttons = reply.locator(".component-row .button")
+    expect(buttons).to_have_text(["👍Helpful", "👎Not helpful", "📖Sources", "Wrong or incomplete", "🗑️Remove"])
+    tops = buttons.evaluate_all("all => [...new Set(all.map(button => button.getBoundingClientRect().top))]")
+    assert len(tops) == 2
+    colours = buttons.evaluate_all("all => [...new Set(all.map(button => getComputedStyle(button).backgroundColor))]")
+    assert len(colours) == 1
+
+
 def test_a_related_question_is_a_choice_away(open_with_bot: OpenPage) -> None:
     page = open_with_bot("Mira", "ask-the-article")
     write(page, f"@Citebot {STRENGTH}")
