@@ -18,3 +18,14 @@ def share_heaps() -> bool:
         return False
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # not everywhere: musl has none
     return mallopt is not None and mallopt(_ARENA_MAX, HEAPS) == 1
+
+
+def give_back() -> bool:
+    """Return memory that is free to the system, which the C library keeps otherwise; False where it cannot.
+
+    Takes some milliseconds, in which other threads run.
+    """
+    if sys.platform != "linux":
+        return False
+    malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    return malloc_trim is not None and malloc_trim(0) == 1

@@ -16,6 +16,7 @@ from typing import Any
 import aiohttp
 import discord
 
+from bot.allocator import give_back
 from bot.building import build_answerer, open_encoder, server_vectors, vector_cache
 from bot.client import Citebot
 from bot.config import Config, CooldownConfig
@@ -86,7 +87,7 @@ async def open_services(
         async with (
             Store.open(database or state_dir / DATABASE, clock=utc_now) as store,
             _index(config, executor, stop, health, quiet) as index,
-            _knowledge(config, executor, store, index.first) as knowledge,
+            _knowledge(config, executor, store, index) as knowledge,
         ):
             with index.swapping(knowledge):
                 services = Services(
@@ -104,26 +105,34 @@ async def open_services(
 
 @contextlib.asynccontextmanager
 async def _knowledge(
-    config: Config, executor: ThreadPoolExecutor, store: Store, first: Answerer
+    config: Config, executor: ThreadPoolExecutor, store: Store, index: _Index
 ) -> AsyncGenerator[GuildKnowledge]:
     """Every server's knowledge over the packs' index."""
-    loop = asyncio.get_running_loop()
+    loop, first = asyncio.get_running_loop(), index.taken()
     packs = await loop.run_in_executor(executor, PackSet.around, config.packs, first.base)
     vectors = functools.partial(server_vectors, config)
     most = config.servers_in_memory
     async with GuildKnowledge(
         first, store, clock=utc_now, packs=packs, executor=executor, cache=vectors, most=most
     ) as knowledge:
+        del first  # it goes once another has taken its place
         yield knowledge
 
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """The packs' index to begin with, and the whole one where that is still being made."""
+    """The packs' index to begin with, and the whole one where that is still being made.
 
-    first: Answerer
+    The first is large: whoever takes it has it alone.
+    """
+
+    first: list[Answerer]
     whole: asyncio.Future[Answerer] | None = None
     health: Health | None = None
+
+    def taken(self) -> Answerer:
+        """The index to begin with, which is let go of here; to be called once."""
+        return self.first.pop()
 
     @contextlib.contextmanager
     def swapping(self, knowledge: GuildKnowledge) -> Generator[None]:
@@ -171,13 +180,16 @@ async def _index(
         if plain is None and _failed(whole, health):
             plain = build(None)
             await _done(plain, stop)
-            yield _Index(plain.result())
+            yield _Index([plain.result()])
             return
         if plain is None:
-            yield _Index(whole.result())
+            yield _Index([whole.result()])
             return
         events.info("index.by_spelling", "answering by spelling until the sentence vectors are made")
-        yield _Index(plain.result(), whole, health)
+        index = _Index([plain.result()], whole, health)
+        building.remove(plain)
+        plain = None
+        yield index
     finally:
         # Whatever ends this must not wait for an index that nobody will ask.
         cache.stop()
@@ -217,6 +229,8 @@ def _swap(knowledge: GuildKnowledge, health: Health | None, whole: asyncio.Futur
         return
     knowledge.swap(whole.result())
     events.info("index.whole", "sentence vectors are made: answering with the whole index")
+    # What making it took besides, and the first one, are much.
+    asyncio.get_running_loop().run_in_executor(None, give_back)
 
 
 async def _done(work: asyncio.Future[Any], stop: asyncio.Event, *, timeout: float | None = None) -> bool:  # noqa: ASYNC109

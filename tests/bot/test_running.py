@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,17 @@ async def test_a_servers_own_knowledge_is_there_before_and_after_the_sentence_ve
             assert (await knowledge.ask(1, "who owns the mill")).body == "The village does."
             assert (await knowledge.ask(2, "who owns the mill")).body != "The village does."
     assert len([*(folder / "data" / "cache" / "servers" / "1").iterdir()]) == 1
+
+
+async def test_the_index_by_spelling_is_let_go_once_the_whole_one_serves(folder: Path, pack: Path) -> None:
+    (folder / "config.yaml").write_text(f"packs: ['{pack}']\n", encoding="utf-8")
+    async with open_services(load_config(), state_dir=folder / "state", stop=asyncio.Event()) as services:
+        first = weakref.ref(services.knowledge.current().matcher)
+        async with asyncio.timeout(30):
+            while services.knowledge.current().matcher.encoder is None:  # noqa: ASYNC110  nobody is told
+                await asyncio.sleep(0.02)
+            while first() is not None:  # noqa: ASYNC110  nor of this
+                await asyncio.sleep(0.02)
 
 
 def test_an_index_in_the_making_is_given_up(tmp_path: Path, pack: Path) -> None:
