@@ -31,6 +31,10 @@ PATIENCE = 60.0
 BANNED_SECONDS = 60.0
 """Seconds of silence after a 429 that did not come from Discord itself, where it names none."""
 
+AT_ONCE = 5
+"""Requests that go out together; more are spread over the second, so that those of one late second and of the next do
+not meet: Discord counts when they arrive."""
+
 MARGIN = 0.25
 """Seconds that a channel gets in addition, as requests take longer now and then."""
 
@@ -96,7 +100,11 @@ class Gate:
 
     def _after(self, times: deque[float]) -> float:
         """When one more may follow these."""
-        return times[0] + SECOND if self._rate and len(times) == self._rate else 0.0
+        if not self._rate:
+            return 0.0
+        few = min(AT_ONCE, self._rate)
+        whole = times[0] + SECOND if len(times) == self._rate else 0.0
+        return max(whole, times[-few] + SECOND * few / self._rate if len(times) >= few else 0.0)
 
     async def _in_channel(self, path: str, limit: int, seconds: float) -> None:
         """Wait until a channel takes one message more."""
