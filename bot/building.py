@@ -45,7 +45,7 @@ def open_encoder(name: str) -> Encoder | None:
             folder = Path(os.path.expanduser(name))
             if not folder.is_dir():
                 raise EncoderError(
-                    f"{name}: there is no such encoder. It is bundled, bundled-small, none, or a folder with "
-                    "a sentence-transformers ONNX export."
+                    f"{name}: there is no such encoder. Write into matching.encoder (or --encoder): bundled, "
+                    "bundled-small, none, or a folder with a sentence-transformers ONNX export."
                 )
             return Encoder.from_folder(folder)

@@ -179,7 +179,7 @@ def test_the_reply_to_ones_own_command_is_scrolled_to(open_with_bot: OpenPage) -
     expect(page.get_by_role("heading", name="The end")).not_to_be_in_viewport()
     expect(goes_on).to_be_visible()
     use(page, "about")
-    expect(said(page, "All about fruit")).to_be_in_viewport(ratio=1)
+    expect(said(page, "All about fruit").last).to_be_in_viewport(ratio=1)
     expect(goes_on).to_be_hidden()
     page.get_by_role("log").evaluate("log => { log.scrollTop = 0; }")
     use(page, "long")
