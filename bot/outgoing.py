@@ -38,7 +38,7 @@ not meet: Discord counts when they arrive."""
 MARGIN = 0.25
 """Seconds that a channel gets in addition, as requests take longer now and then."""
 
-SECOND = 1.1
+SECOND = 1.2
 """Seconds that hold `rate` requests: the first of them may be longer on its way than those a second later."""
 
 CHANNELS = 5_000
