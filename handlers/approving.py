@@ -9,10 +9,10 @@ from typing import Any
 import discord
 
 from handlers.add_render import problems_told
+from handlers.change_render import statements_told
 from handlers.errors import NoticeError
 from handlers.escape import inline
 from handlers.forms import Form, TextField, Typed
-from handlers.kb_edit import statements_told
 from handlers.origins import ANSWER, LINE, Origin
 from handlers.permissions import require_moderator
 from handlers.publishing import Planned, publishing_of

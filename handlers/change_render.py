@@ -10,7 +10,7 @@ from handlers.escape import inline
 from handlers.limits import cut
 from knowledge.curation.changing import body_at
 from knowledge.curation.difference import Line, difference
-from knowledge.curation.items import Body, ItemKey, Revision, State
+from knowledge.curation.items import Body, Edit, ItemKey, ItemKind, Revision, State
 from knowledge.curation.merging import Ground
 from knowledge.curation.searching import label
 from knowledge.store.records import FORGOTTEN, Action, Change
@@ -73,3 +73,13 @@ def told_step(ground: Ground, before: Revision | None, after: Revision) -> str:
         return f"{name} added" if before is None else f"{name} restored"
     lines = told_lines(difference(old, new))
     return f"{name}\n{lines}" if lines else f"{name}: same words as before"
+
+
+def statements_told(key: ItemKey, seen: Body, edit: Edit, along: Sequence[Edit]) -> list[str]:
+    """What becomes of the statements under an answer that is worded anew."""
+    after = edit.body or {}
+    if key.kind is not ItemKind.ENTRY or seen.get("answer") == after.get("answer") or not after.get("claims"):
+        return []
+    if along:
+        return ["Its statement said the same, and goes along with it."]
+    return ["The statements under it stay as they are: see below that they still say this."]

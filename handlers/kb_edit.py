@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import discord
 from discord import app_commands
 
 from handlers import limits
-from handlers.change_render import name_of, told_lines
+from handlers.change_render import name_of, statements_told, told_lines
 from handlers.desk import Act, Desk, Press, button
 from handlers.drafts import Drafts
 from handlers.errors import NoticeError, number_in
@@ -28,7 +28,7 @@ from handlers.services import Services
 from knowledge.curation.changing import body_now
 from knowledge.curation.difference import difference
 from knowledge.curation.drafting import preview
-from knowledge.curation.items import Body, Edit, ItemKey, ItemKind
+from knowledge.curation.items import Body, ItemKey, ItemKind
 from knowledge.curation.rewriting import Rewritten, label_of, rewritten, texts_of
 from knowledge.curation.sheets import SHEETS
 from knowledge.store.records import Action
@@ -165,16 +165,6 @@ class Editing:
         self._drafts.find(press.argument, press.guild, press.person)
         self._drafts.drop(press.argument)
         await press.interaction.response.edit_message(content="Discarded: nothing was changed.", embeds=[], view=None)
-
-
-def statements_told(key: ItemKey, seen: Body, edit: Edit, along: Sequence[Edit]) -> list[str]:
-    """What becomes of the statements under an answer that is worded anew."""
-    after = edit.body or {}
-    if key.kind is not ItemKind.ENTRY or seen.get("answer") == after.get("answer") or not after.get("claims"):
-        return []
-    if along:
-        return ["Its statement said the same, and goes along with it."]
-    return ["The statements under it stay as they are: see below that they still say this."]
 
 
 def install_edit(kb: app_commands.Group, editing: Editing, items: Items) -> None:

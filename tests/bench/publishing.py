@@ -20,6 +20,7 @@ from typing import Any
 
 from figures import Figure, Section, percentile
 
+from bot.quiet import Quiet
 from bot.settings import DEFAULT_PACK
 from knowledge.answerer import Answerer
 from knowledge.curation.items import Edit, ItemKind, State
@@ -65,8 +66,9 @@ def publishing_section(folder: Path) -> Section:
 
 async def measure(folder: Path, changes: int, database: str | None) -> tuple[list[float], list[float]]:
     """Publish changes one after the other; milliseconds until each is answered."""
-    encoder, base = Encoder.bundled(), load_base([DEFAULT_PACK])
-    answerer = Answerer.build(base, encoder=encoder, cache=VectorCache(folder / "vectors"))
+    quiet, encoder, base = Quiet(), Encoder.bundled(), load_base([DEFAULT_PACK])
+    with quiet.making():
+        answerer = Answerer.build(base, encoder=encoder, cache=VectorCache(folder / "vectors"))
     claim = next(iter(base.claims))
     whole: list[float] = []
     served: list[float] = []
@@ -74,7 +76,7 @@ async def measure(folder: Path, changes: int, database: str | None) -> tuple[lis
     def clock() -> datetime:
         return datetime.now(UTC)
 
-    with ThreadPoolExecutor(4) as executor:
+    with quiet.handing_over(), ThreadPoolExecutor(4) as executor:
         async with (
             Store.open(database or folder / "store.sqlite3", clock=clock) as store,
             GuildKnowledge(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -27,6 +28,7 @@ from knowledge.model import (
     Topic,
 )
 from knowledge.packs import load_base
+from knowledge.store import Store
 
 ADA = Expert(
     "ada-marsh",
@@ -165,3 +167,24 @@ def river_answerer(river: KnowledgeBase) -> Answerer:
 def shipped(encoder: Encoder, matching_cache: Path) -> Answerer:
     """The pack and the encoder that come with Citebot."""
     return Answerer.build(load_base(["china-russia"]), encoder=encoder, cache=VectorCache(matching_cache))
+
+
+@dataclass
+class Clock:
+    """A clock that stands until a test turns it."""
+
+    now: datetime = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
+    async with Store.open(tmp_path / "citebot.sqlite3", clock=clock) as opened:
+        yield opened

@@ -10,10 +10,10 @@ import weakref
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -28,20 +28,15 @@ from knowledge.model import KnowledgeBase
 from knowledge.store import Store
 from knowledge.store.records import Action
 
+if TYPE_CHECKING:
+    from tests.knowledge.conftest import Clock  # pyright: ignore[reportMissingImports]
+else:
+    Clock = Any
+
 HERE, THERE, ELSEWHERE, ANNA = 1, 2, 3, 10
 MILL = "Who owns the mill?"
 FLOOD = "why does the river flood"
 TROUT = "Have the trout come back?"
-
-
-@dataclass
-class Clock:
-    """A clock that stands until a test turns it."""
-
-    now: datetime = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 def entry(question: str, answer: str, expected: int = 0, *, item: str = "", **more: Any) -> Edit:
@@ -61,17 +56,6 @@ def rename(folder: Path, table: str, new: str) -> None:
     """What breaks a database and mends it. In a thread: the loop must go on to let go of the file."""
     with closing(sqlite3.connect(folder / "citebot.sqlite3")) as database, database:
         database.execute(f"ALTER TABLE {table} RENAME TO {new}")
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
-    async with Store.open(tmp_path / "citebot.sqlite3", clock=clock) as opened:
-        yield opened
 
 
 @pytest.fixture

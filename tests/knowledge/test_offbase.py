@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +15,11 @@ from knowledge.errors import StoreError
 from knowledge.guilds import GuildKnowledge
 from knowledge.offbase import LEAST, Shares, estimate
 from knowledge.store import Store
+
+if TYPE_CHECKING:
+    from tests.knowledge.conftest import Clock  # pyright: ignore[reportMissingImports]
+else:
+    Clock = Any
 
 HERE, THERE = 1, 2
 NEAR = "why does the river rise"
@@ -51,25 +56,6 @@ def test_few_questions_tell_nothing_and_some_only_a_part() -> None:
 def test_nobody_silences_the_bot_with_nonsense_nor_makes_it_careless() -> None:
     assert estimate([0.99] * 10_000, 0.3).share == 0.7
     assert estimate([0.0] * 10_000, 0.3).share == 0.2
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
-    async with Store.open(tmp_path / "citebot.sqlite3", clock=clock) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -126,7 +112,7 @@ async def test_what_is_forgotten_shifts_nothing(knowledge: GuildKnowledge, store
 
 
 async def test_while_the_database_is_gone_the_share_stays_as_it_was_and_is_not_asked_for_again_and_again(
-    knowledge: GuildKnowledge, store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    knowledge: GuildKnowledge, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def gone(_: int) -> tuple[str, ...]:
         raise StoreError("The database is not there.")
@@ -134,7 +120,7 @@ async def test_while_the_database_is_gone_the_share_stays_as_it_was_and_is_not_a
     async def unsure(_: Answerer, __: str) -> float:
         return 0.5
 
-    monkeypatch.setattr(knowledge, "_shares", Shares(gone, unsure, Clock()))
+    monkeypatch.setattr(knowledge, "_shares", Shares(gone, unsure, clock))
     before = await confidence(knowledge, HERE)
     for _ in range(5):
         await asyncio.sleep(0)
